@@ -1,0 +1,162 @@
+"""Reads and validates content files; every fault names its file, its line and the way out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+from bot.content.schema import LANGS, Country, Guide, Lang, Passage, Phrases
+from bot.errors import ContentError
+
+ROOT = Path(__file__).resolve().parents[2] / "content"
+
+T = TypeVar("T")
+
+_FRONT = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<text>.*)\Z", re.DOTALL)
+_VARIANT = re.compile(r"^## (family|professional)[ \t]*$", re.MULTILINE)
+_AT = re.compile(r"`\$\.?(?P<path>[^`]*)`")
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content in memory. Keys are (id, language); helplines go by country."""
+
+    passages: dict[tuple[str, Lang], Passage] = field(default_factory=dict)
+    guides: dict[tuple[str, Lang], Guide] = field(default_factory=dict)
+    countries: dict[str, Country] = field(default_factory=dict)
+    phrases: dict[Lang, Phrases] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+
+
+def load(root: Path = ROOT, *, strict: bool = True) -> Library:
+    """Read everything under `root`.
+
+    Raises ContentError naming the first fault when `strict`; otherwise the faulty files are
+    left out and listed in `Library.faults`, so that the service starts with what is sound.
+    """
+    faults: list[str] = []
+    passages: dict[tuple[str, Lang], Passage] = {}
+    guides: dict[tuple[str, Lang], Guide] = {}
+    countries: dict[str, Country] = {}
+    phrases: dict[Lang, Phrases] = {}
+    for path in _files(root):
+        try:
+            match path.relative_to(root).parts[0]:
+                case "passages":
+                    passage = read_passage(path)
+                    passages[passage.id, passage.lang] = passage
+                case "protocols" | "questionnaires":
+                    guide = _read_yaml(path, Guide)
+                    guides[guide.id, guide.lang] = guide
+                case "helplines":
+                    country = _read_yaml(path, Country)
+                    countries[country.country] = country
+                case "phrases":
+                    spoken = _read_yaml(path, Phrases)
+                    phrases[spoken.lang] = spoken
+                case _:
+                    continue
+        except ContentError as error:
+            if strict:
+                raise
+            faults.append(str(error))
+    return Library(passages, guides, countries, phrases, tuple(faults))
+
+
+def read_passage(path: Path) -> Passage:
+    """One passage from Markdown with front matter; raises ContentError with file and line."""
+    raw = path.read_text(encoding="utf-8")
+    parts = _FRONT.match(raw)
+    if parts is None:
+        raise ContentError(f"{path}:1: no front matter; start the file with '---', fields, '---'")
+    meta = _parse(path, parts["front"], offset=1)
+    name, lang = _name(path)
+    meta = {"id": name, "group": path.parent.name, "lang": lang, **meta}
+    passage = _convert(path, parts["front"], meta, Passage, offset=1)
+    if passage.id != name:
+        raise ContentError(f"{path}:2: id '{passage.id}' is not the file's name; use '{name}'")
+    bodies = _variants(parts["text"])
+    return msgspec.structs.replace(passage, version=version(raw), path=str(path), **bodies)
+
+
+def version(raw: str) -> str:
+    """Content version: the first 12 hex digits of the file's SHA-256."""
+    return hashlib.sha256(raw.encode()).hexdigest()[:12]
+
+
+def line_of(text: str, dotted: str) -> int:
+    """Line (from 1) of a field such as `steps[2].say` in YAML text; 1 when it cannot be found."""
+    node: Any = yaml.compose(text)
+    for key in re.findall(r"[^.\[\]]+", dotted):
+        if isinstance(node, yaml.SequenceNode) and key.isdigit() and int(key) < len(node.value):
+            node = node.value[int(key)]
+        elif isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == key), None)
+            if found is None:
+                break
+            node = found[1]
+        else:
+            break
+    return int(node.start_mark.line) + 1 if node is not None else 1
+
+
+def _files(root: Path) -> list[Path]:
+    wanted = (path for path in sorted(root.rglob("*")) if path.suffix in {".md", ".yml"})
+    return [path for path in wanted if path.relative_to(root).parts[0] != "README.md"]
+
+
+def _name(path: Path) -> tuple[str, str]:
+    stem, _, lang = path.stem.rpartition(".")
+    if lang not in LANGS or not stem:
+        raise ContentError(f"{path}:1: name the file '<id>.<lang>{path.suffix}', lang en or es")
+    return stem, lang
+
+
+def _variants(text: str) -> dict[str, str]:
+    pieces = _VARIANT.split(text)
+    bodies = {"body": _shown(pieces[0])}
+    bodies |= {kind: _shown(part) for kind, part in zip(pieces[1::2], pieces[2::2], strict=True)}
+    return bodies
+
+
+def _shown(text: str) -> str:
+    """A text without its paragraphs marked `[unverified]`, which are never shown."""
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return "\n\n".join(p.strip() for p in paragraphs if not p.startswith("[unverified]"))
+
+
+def _read_yaml(path: Path, kind: type[T]) -> T:
+    raw = path.read_text(encoding="utf-8")
+    meta = _parse(path, raw)
+    if kind is not Country:
+        name, lang = _name(path) if kind is Guide else (path.stem, path.stem)
+        meta = ({"id": name} if kind is Guide else {}) | {"lang": lang} | meta
+    value = _convert(path, raw, meta, kind)
+    return msgspec.structs.replace(value, version=version(raw), path=str(path))
+
+
+def _parse(path: Path, text: str, *, offset: int = 0) -> dict[str, Any]:
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = (mark.line + 1 if mark else 1) + offset
+        raise ContentError(f"{path}:{line}: not valid YAML: {getattr(error, 'problem', '')}") from None
+    if not isinstance(value, dict):
+        raise ContentError(f"{path}:{1 + offset}: expected fields ('name: value'), found none")
+    return value
+
+
+def _convert(path: Path, text: str, meta: dict[str, Any], kind: type[T], *, offset: int = 0) -> T:
+    try:
+        return msgspec.convert(meta, kind, strict=False)
+    except msgspec.ValidationError as error:
+        at = _AT.search(str(error))
+        line = line_of(text, at["path"]) + offset if at else 1 + offset
+        raise ContentError(f"{path}:{line}: {error}") from None

@@ -1,0 +1,224 @@
+"""The shape of every content file: passages, guides, helplines, phrases.
+
+Files are YAML (or Markdown with YAML front matter) and are decoded strictly: an unknown or
+misspelled field is an error with file and line (see `load`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+Lang = Literal["en", "es"]
+LANGS: tuple[Lang, ...] = ("en", "es")
+Level = Literal["P0", "P1", "P2", "P3"]
+Status = Literal["unverified", "seen", "verified"]
+Confidence = Literal["H", "M", "L"]
+
+
+class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Base of all content values: immutable, no unknown fields."""
+
+
+# -- passages ---------------------------------------------------------------------------------
+
+
+class Source(Strict, kw_only=True):
+    """Where a fact was read. `confidence` H: official or primary page; M: one secondary page."""
+
+    title: str
+    url: str
+    seen_on: dt.date
+    confidence: Confidence = "M"
+
+
+class Claim(Strict, kw_only=True):
+    """A numbered claim of the article's audit that this passage answers for, and what changed."""
+
+    number: int
+    verdict: Literal["OK", "OLD", "BAD", "GAP"]
+    change: str
+
+
+class Passage(Strict, kw_only=True):
+    """One reviewed text in one language. Bodies are filled in by the loader from the Markdown."""
+
+    id: str
+    group: str
+    lang: Lang
+    title: str
+    label: str
+    status: Status = "seen"
+    sources: tuple[Source, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    protocol: str | None = None
+    boundary: str | None = None
+    follow_ups: tuple[str, ...] = ()
+    sms: str
+    reviewed_by: str = "pending"
+    reviewed_on: dt.date | None = None
+    review_due: dt.date
+    body: str = ""
+    family: str = ""
+    professional: str = ""
+    version: str = ""
+    path: str = ""
+
+
+# -- guides: protocols and questionnaires -------------------------------------------------------
+
+
+class Option(Strict, kw_only=True):
+    """One answer to a step. `like` are further words people use for it (lower case)."""
+
+    id: str
+    label: str = ""
+    like: tuple[str, ...] = ()
+    next: str | None = None
+    red_flag: str | None = None
+    hidden: bool = False
+
+
+class Silence(Strict, kw_only=True):
+    """What to do when nobody answers for `after` seconds."""
+
+    after: int
+    next: str
+
+
+class When(Strict, kw_only=True):
+    """The step is asked only if the answer given at `step` holds any of `any`, none of `none`."""
+
+    step: str
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+class Step(Strict, kw_only=True):
+    """One question or statement of a guide.
+
+    `say` has two or more wordings, taken in turn. `next` is where any answer leads unless an
+    option says otherwise; `other` is where an answer that fits no option leads (default: ask
+    again in other words). A `next` of the form `code/step` goes on in another protocol.
+    """
+
+    id: str
+    say: tuple[str, ...]
+    why: str = ""
+    kind: Literal["one", "many", "text", "place", "none"] = "one"
+    options: tuple[Option, ...] = ()
+    next: str | None = None
+    other: str | None = None
+    silence: Silence | None = None
+    required: bool = False
+    most: int | None = None
+    when: tuple[When, ...] = ()
+    level: Level | None = None
+    safe: bool = False
+    ends: bool = False
+
+
+class Guide(Strict, kw_only=True):
+    """A crisis protocol or a questionnaire: steps in order, the first one or `start` begins."""
+
+    id: str
+    kind: Literal["protocol", "questionnaire"]
+    lang: Lang
+    title: str
+    level: Level | None = None
+    family: str = ""
+    start: dict[Level, str] = {}
+    barriers: bool = True
+    steps: tuple[Step, ...]
+    sources: tuple[Source, ...] = ()
+    reviewed_by: str = "pending"
+    reviewed_on: dt.date | None = None
+    review_due: dt.date
+    version: str = ""
+    path: str = ""
+
+    def step(self, step_id: str) -> Step | None:
+        """The step with this id, or None."""
+        return next((step for step in self.steps if step.id == step_id), None)
+
+
+# -- helplines ----------------------------------------------------------------------------------
+
+
+class Hours(Strict, kw_only=True):
+    """Opening hours of a line in its own time zone; days 1 (Monday) to 7. No `spans`: 24 hours."""
+
+    zone: str = "UTC"
+    spans: tuple[tuple[str, str, str], ...] = ()  # ("1-5", "09:00", "17:30")
+
+
+class Helpline(Strict, kw_only=True):
+    """One line of help. `say` is a verb phrase that fits after "please": "call or text 988"."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    say: dict[Lang, str]
+    call: str | None = None
+    tty: str | None = None
+    sms: str | None = None
+    keyword: str | None = None
+    chat: str | None = None
+    whatsapp: str | None = None
+    hours: Hours = Hours()
+    languages: tuple[str, ...] = ("en",)
+    for_whom: str = ""
+    status: Status
+    confidence: Confidence
+    source: str
+    seen_on: dt.date | None = None
+    verified_on: dt.date | None = None
+    verified_by: str | None = None
+    expires: dt.date | None = None
+
+
+class Emergency(Strict, kw_only=True):
+    """The emergency number of a country: never hidden, whatever its date."""
+
+    say: dict[Lang, str]
+    numbers: tuple[str, ...]
+    source: str
+    seen_on: dt.date
+
+
+class Country(Strict, kw_only=True):
+    """Help in one country (ISO 3166-1 alpha-2), or `ZZ` where the country is unknown."""
+
+    country: str
+    names: dict[Lang, str]
+    emergency: Emergency
+    lines: tuple[Helpline, ...]
+    version: str = ""
+    path: str = ""
+
+
+# -- phrases ------------------------------------------------------------------------------------
+
+
+class Phrase(Strict, kw_only=True):
+    """Every other sentence a person can receive: two wordings at least, and its choices.
+
+    `choices` are names of actions that the turn knows (see design: a choice stores its effect),
+    with their label: `passage:abscess`, `verb:human`, `verb:therapist`, `verb:menu`.
+    """
+
+    say: tuple[str, ...]
+    choices: dict[str, str] = {}
+
+
+class Phrases(Strict, kw_only=True):
+    """All phrases of one language, and the words people use for standard answers."""
+
+    lang: Lang
+    phrases: dict[str, Phrase]
+    answers: dict[str, tuple[str, ...]]
+    labels: dict[str, str]
+    version: str = ""
+    path: str = ""
