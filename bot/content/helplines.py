@@ -1,0 +1,95 @@
+"""Which line of help stands behind a placeholder, for a country, a language and a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+
+from bot.content.schema import Country, Helpline, Hours, Lang
+
+UNKNOWN = "ZZ"
+# Where a country has no line of a scope, the next best scope stands in.
+INSTEAD: dict[str, tuple[str, ...]] = {
+    "crisis": ("crisis", "finder"),
+    "child": ("child", "crisis", "finder"),
+    "abuse": ("abuse", "crisis", "finder"),
+    "poison": ("poison", "health", "finder"),
+    "drugs": ("drugs", "health", "finder"),
+    "spotting": ("spotting", "drugs", "finder"),
+    "families": ("families", "drugs", "crisis", "finder"),
+    "overdose": ("overdose", "drugs", "finder"),
+}
+_ALIASES = {"UK": "GB"}
+# The last resort where content cannot be read: true in every country.
+EMERGENCY: dict[Lang, str] = {
+    "en": "your local emergency number (911, 999, 112, 000 or 111)",
+    "es": "tu número de emergencias (112, 911, 999, 000 o 111)",
+}
+FINDER: dict[Lang, str] = {
+    "en": "find a free helpline at findahelpline.com",
+    "es": "busca una línea gratuita en findahelpline.com",
+}
+
+
+def country_code(code: str | None) -> str:
+    """ISO 3166-1 alpha-2 in capitals; "UK" is accepted for GB; ZZ when unknown."""
+    code = (code or UNKNOWN).strip().upper()
+    return _ALIASES.get(code, code)
+
+
+def numbers(
+    countries: dict[str, Country], code: str | None, lang: Lang, at: dt.datetime
+) -> dict[str, str]:
+    """The words for every placeholder: `emergency` is a noun, the others are verb phrases."""
+    country = countries.get(country_code(code)) or countries.get(UNKNOWN)
+    said = {"emergency": country.emergency.say[lang] if country else EMERGENCY[lang]}
+    for scope in INSTEAD:
+        line = choose(countries, code, scope, lang, at)
+        said[scope] = line.say[lang] if line else FINDER[lang]
+    return said | {name.capitalize(): text[:1].upper() + text[1:] for name, text in said.items()}
+
+
+def choose(
+    countries: dict[str, Country], code: str | None, scope: str, lang: Lang, at: dt.datetime
+) -> Helpline | None:
+    """The line to name first: open now, 24 hours before others, in the person's language."""
+    own = countries.get(country_code(code))
+    for country in filter(None, (own, countries.get(UNKNOWN))):
+        for wanted in INSTEAD.get(scope, (scope,)):
+            lines = [line for line in shown(country, at) if wanted in line.scopes]
+            lines = [line for line in lines if is_open(line.hours, at)]
+            if lines:
+                return min(lines, key=lambda line: (lang not in line.languages, bool(line.hours.spans)))
+    return None
+
+
+def shown(country: Country, at: dt.datetime) -> list[Helpline]:
+    """Lines that may be shown: never unverified; expired ones only as a country's first 24-hour line."""
+    usable = [line for line in country.lines if line.status != "unverified"]
+    first = next((line.id for line in usable if not line.hours.spans), None)
+    today = at.date()
+    return [line for line in usable if not _expired(line, today) or line.id == first]
+
+
+def is_open(hours: Hours, at: dt.datetime) -> bool:
+    """True if the line answers at this moment, in its own time zone; spans may pass midnight."""
+    if not hours.spans:
+        return True
+    local = at.astimezone(zoneinfo.ZoneInfo(hours.zone))
+    return any(_within(span, local) for span in hours.spans)
+
+
+def _expired(line: Helpline, today: dt.date) -> bool:
+    return line.expires is not None and line.expires < today
+
+
+def _within(span: tuple[str, str, str], local: dt.datetime) -> bool:
+    days, start, end = span
+    first, _, last = days.partition("-")
+    today = local.isoweekday()
+    clock = local.strftime("%H:%M")
+    if end > start:
+        return int(first) <= today <= int(last or first) and start <= clock < end
+    yesterday = (today - 2) % 7 + 1
+    tonight = int(first) <= today <= int(last or first) and clock >= start
+    return tonight or (int(first) <= yesterday <= int(last or first) and clock < end)

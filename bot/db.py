@@ -1,0 +1,93 @@
+"""The database: engine, session scope, migrations. SQLite (WAL) or PostgreSQL by one URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot.crypt import Vault
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+# How long a writer waits for another on SQLite, and a statement may take on PostgreSQL.
+WAIT_SECONDS = 10
+READING = "lantern_reading"
+
+
+class Database:
+    """An engine and the vault its rows are encrypted with."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.url = url
+        self.vault = vault
+        self.engine = connect(url)
+        info = {"vault": vault}
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=info)
+        reading = self.engine.execution_options(**{READING: True})
+        self._readers = sessionmaker(reading, expire_on_commit=False, info=info)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, rolled back on any error."""
+        with self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for looking only: on SQLite it does not take the write lock."""
+        with self._readers() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+    def is_up(self) -> bool:
+        """True if a statement comes back."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except Exception:  # readiness answers, whatever the driver raises
+            return False
+        return True
+
+
+def connect(url: str) -> Engine:
+    """An engine with the right pragmas and time-outs for its kind of database."""
+    if not url.startswith("sqlite"):
+        options = f"-c statement_timeout={WAIT_SECONDS * 1000} -c lock_timeout={WAIT_SECONDS * 1000}"
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": 5})
+    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+    event.listen(engine, "connect", _on_sqlite_connect)
+    event.listen(engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+def migrate(url: str, target: str = "head") -> None:
+    """Bring the tables to the newest shape."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    if target == "base":
+        command.downgrade(config, target)
+    else:
+        command.upgrade(config, target)
+
+
+def _on_sqlite_connect(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling would begin too late for "immediate" below.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_sqlite_begin(connection: Any) -> None:
+    # Taking the write lock at once makes two writers queue up instead of one failing half-way.
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,114 @@
+"""Values that cross layers: what arrives, what a choice does, what is said in reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+import msgspec
+
+Author = Literal["contact", "bot", "safety", "notice", "counsellor"]
+Route = Literal[
+    "answer", "crisis", "check_in", "handoff", "match", "boundary", "smalltalk", "command", "fallback"
+]
+ArrivalKind = Literal["text", "choice", "media", "edited", "reaction", "unknown"]
+EffectKind = Literal["passage", "answer", "verb"]
+
+
+class Value(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Base of immutable values."""
+
+
+class Arrival(Value, kw_only=True):
+    """One message from a person, normalised by its channel.
+
+    `address` is the provider's id of the person, `provider_id` the provider's id of the message;
+    the pair (channel, provider_id) is unique. `country` comes from a phone prefix or the site.
+    """
+
+    channel: str
+    address: str
+    provider_id: str
+    at: dt.datetime
+    text: str = ""
+    kind: ArrivalKind = "text"
+    choice: str | None = None
+    lang: str | None = None
+    country: str | None = None
+    country_source: Literal["said", "phone", "site"] | None = None
+    site: str = ""
+
+
+class Effect(Value):
+    """What choosing a choice does: show a passage, answer a guide's step, or carry out a verb."""
+
+    kind: EffectKind
+    value: str
+
+
+class Offer(Value):
+    """A choice to be offered: its label and its effect, stored when the reply is stored."""
+
+    label: str
+    effect: Effect
+
+
+class SourceLine(Value):
+    """A source as shown to a person."""
+
+    title: str
+    url: str
+
+
+class Progress(Value):
+    """Where a questionnaire stands: question `at` of `of`."""
+
+    at: int
+    of: int
+
+
+class Reply(Value, kw_only=True):
+    """One reply, not yet addressed to a channel. `passage`, `content` and `version` name its file."""
+
+    text: str
+    author: Author = "bot"
+    lang: str = "en"
+    title: str = ""
+    passage: str | None = None
+    content: str = ""
+    version: str = ""
+    sources: tuple[SourceLine, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    progress: Progress | None = None
+    reviewed: dict[str, str] | None = None
+    feedback: bool = False
+
+
+class Understood(Value, kw_only=True):
+    """What the engine made of a text. `near` are the three nearest topics, best first."""
+
+    intent: str = "nlu_fallback"
+    confidence: float = 0.0
+    topics: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    ranking: tuple[dict[str, Any], ...] = ()
+    crisis: dict[str, Any] | None = None
+
+
+class Answered(Value, kw_only=True):
+    """The engine's answer: replies as data, events to keep, and what it understood."""
+
+    replies: tuple[dict[str, Any], ...] = ()
+    events: tuple[dict[str, Any], ...] = ()
+    understood: Understood = Understood()
+
+
+class Outcome(Value, kw_only=True):
+    """What one turn decided: its route, what it recognised, and the replies it queued."""
+
+    route: Route
+    replies: tuple[Reply, ...] = ()
+    topics: tuple[str, ...] = ()
+    protocol: str | None = None
+    level: str | None = None
+    boundary: str | None = None

@@ -1,0 +1,39 @@
+"""Tables, one module a subject: people, thread (messages, guides, timers), staff (handoffs, audit)."""
+
+from bot.models.base import Base, Keyed, new_id
+from bot.models.people import Contact, Conversation, Holder, Identity, WebSession
+from bot.models.staff import (
+    Alert,
+    Audit,
+    Callback,
+    ConsoleSession,
+    Counsellor,
+    Handoff,
+    Unanswered,
+)
+from bot.models.thread import Choice, Event, Feedback, GuideRun, Message, State, Timer
+
+__all__ = [
+    "Alert",
+    "Audit",
+    "Base",
+    "Callback",
+    "Choice",
+    "ConsoleSession",
+    "Contact",
+    "Conversation",
+    "Counsellor",
+    "Event",
+    "Feedback",
+    "GuideRun",
+    "Handoff",
+    "Holder",
+    "Identity",
+    "Keyed",
+    "Message",
+    "State",
+    "Timer",
+    "Unanswered",
+    "WebSession",
+    "new_id",
+]

@@ -1,0 +1,145 @@
+"""Tables about staff and handoffs: counsellors, their sessions, requests, call-backs, audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.models.base import Base, Keyed, Sealed, new_id
+from bot.models.people import Conversation
+
+
+class Counsellor(Keyed, Base):
+    """A human who answers in the console. Roles: counsellor, supervisor, editor, administrator."""
+
+    __tablename__ = "counsellor"
+
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(15), default="counsellor")
+    languages: Mapped[str] = mapped_column(String(40), default="en")
+    capacity: Mapped[int] = mapped_column(default=4)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    totp_sealed: Mapped[bytes | None]
+    totp_used_step: Mapped[int] = mapped_column(default=0)
+    enrolled_at: Mapped[dt.datetime | None]
+    link_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    link_expires_at: Mapped[dt.datetime | None]
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[dt.datetime | None]
+    heartbeat_at: Mapped[dt.datetime | None]
+    available: Mapped[bool] = mapped_column(default=False)
+    left_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime]
+
+    totp = Sealed()
+
+    @property
+    def keyed(self) -> Keyed:
+        """A counsellor's secret opens with a key of their own."""
+        return self
+
+
+class ConsoleSession(Base):
+    """A signed-in console: hash of the cookie's token, ended by sign-out, idleness or a role change."""
+
+    __tablename__ = "console_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    counsellor_id: Mapped[str] = mapped_column(ForeignKey("counsellor.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[dt.datetime]
+    last_seen_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+
+    counsellor: Mapped[Counsellor] = relationship()
+
+
+class Handoff(Base):
+    """One stretch of a conversation with humans, from request to close."""
+
+    __tablename__ = "handoff"
+    __table_args__ = (Index("handoff_queue", "state", "level", "requested_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(2), default="P3")
+    language: Mapped[str] = mapped_column(String(5))
+    requested_at: Mapped[dt.datetime]
+    claimed_at: Mapped[dt.datetime | None]
+    first_reply_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(40))
+    counsellor_id: Mapped[str | None] = mapped_column(ForeignKey("counsellor.id"))
+    released: Mapped[int] = mapped_column(default=0)
+
+    conversation: Mapped[Conversation] = relationship()
+    counsellor: Mapped[Counsellor | None] = relationship()
+
+
+class Callback(Base):
+    """A wish to be called or written to later, made when nobody is on shift."""
+
+    __tablename__ = "callback"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(2), default="P3")
+    asked_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]
+
+    conversation: Mapped[Conversation] = relationship()
+
+
+class Alert(Base):
+    """Something staff must see at once: a P0 while claimed, the screen down, a dead letter."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(30))
+    level: Mapped[str | None] = mapped_column(String(2))
+    raised_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime | None]
+    seen_by: Mapped[str | None] = mapped_column(String(36))
+
+
+class Audit(Base):
+    """Append-only and hash-chained: who did what to which conversation, when and why; never a text."""
+
+    __tablename__ = "audit"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime]
+    actor: Mapped[str] = mapped_column(String(36))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(36), default="")
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Unanswered(Base):
+    """A question that nothing answered, kept encrypted for review until it expires."""
+
+    __tablename__ = "unanswered"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str] = mapped_column(String(5))
+    text_sealed: Mapped[bytes | None]
+    at: Mapped[dt.datetime]
+
+    conversation: Mapped[Conversation] = relationship()
+    text = Sealed()
+
+    @property
+    def keyed(self) -> Keyed:
+        """The text opens with its conversation's key."""
+        return self.conversation

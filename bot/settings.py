@@ -1,0 +1,111 @@
+"""The environment, read once. Every variable starts with LANTERN_ and stands in docs/operations.md."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from bot.errors import SettingsError
+
+PREFIX = "LANTERN_"
+
+
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A web site that may embed the widget: its Origin and what it says about its visitors."""
+
+    origin: str
+    country: str | None = None
+    languages: tuple[str, ...] = ("en", "es")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an installation can set. `var` holds the database and the secrets of a first run."""
+
+    var: Path = Path("var")
+    database: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    keys: str = ""
+    rasa_url: str = ""
+    rasa_secret: str = ""
+    rasa_port: int = 5005
+    actions_port: int = 5055
+    content: Path | None = None
+    sites: tuple[Site, ...] = ()
+    production: bool = False
+    dialogue_seconds: float = 5.0
+    workers: int = 2
+    disclosure_hours: float = 3.0
+    disclosure_days: float = 7.0
+    unclaimed_minutes: float = 10.0
+
+    @property
+    def url(self) -> str:
+        """The address people reach us at, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL; SQLite in `var` unless set."""
+        return self.database or f"sqlite:///{self.var.resolve() / 'lantern.db'}"
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment and sites.toml; raises SettingsError with the way out."""
+    known = {field.name: field for field in msgspec.structs.fields(Settings)}
+    given = {}
+    for name, value in environ.items():
+        if name.startswith(PREFIX) and (key := name.removeprefix(PREFIX).lower()) in known:
+            given[key] = value
+    sites = Path(given.pop("sites", "sites.toml"))
+    try:
+        settings = msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a LANTERN_ variable has a wrong value: {error}") from None
+    return msgspec.structs.replace(settings, sites=read_sites(sites) if sites.exists() else ())
+
+
+def read_sites(path: Path) -> tuple[Site, ...]:
+    """Sites from TOML tables `[[site]]`; raises SettingsError naming the file."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("site", [])
+        return tuple(msgspec.convert(table, Site) for table in tables)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError(f"{path}: {error}; see sites.toml in docs/operations.md") from None
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """The same settings with every secret filled in.
+
+    A first run writes them to `var/` (mode 0700). In production they must come from the
+    environment: raises SettingsError naming what is missing.
+    """
+    missing = [name for name in ("keys", "rasa_secret") if not getattr(settings, name)]
+    if missing and settings.production:
+        names = ", ".join(PREFIX + name.upper() for name in missing)
+        raise SettingsError(f"in production set {names}; nothing is generated there")
+    made = {name: _kept_secret(settings.var, name) for name in missing}
+    return msgspec.structs.replace(settings, **made)
+
+
+def _kept_secret(var: Path, name: str) -> str:
+    make = {
+        "keys": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
+        "rasa_secret": lambda: secrets.token_urlsafe(32),
+    }[name]
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    var.chmod(0o700)
+    path = var / f"{name}.secret"
+    if not path.exists():
+        if name == "keys" and (var / "lantern.db").exists():
+            raise SettingsError(f"{path} is gone but its database is there; restore the key file")
+        with path.open("x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write(make())
+    return path.read_text(encoding="utf-8").strip()
