@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.crypt import Vault
+from bot.eventlog import Wakeups
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 # How long a writer waits for another on SQLite, and a statement may take on PostgreSQL.
@@ -29,6 +30,8 @@ class Database:
         self.engine = connect(url)
         info = {"vault": vault}
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=info)
+        self.wakeups = Wakeups()
+        self.wakeups.attach(self._sessions)
         reading = self.engine.execution_options(**{READING: True})
         self._readers = sessionmaker(reading, expire_on_commit=False, info=info)
 

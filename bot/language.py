@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import cast
-
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
-from bot.content import LANGS, Lang
+from bot.content import Lang, known_lang
 
 # One short word ("no", "metadona") never switches a conversation.
 LEAST_WORDS = 3
 _SURE = 0.65
 _WORD = re.compile(r"[^\W\d_]+")
-_BY_LINGUA = {Language.ENGLISH: "en", Language.SPANISH: "es"}
+_BY_LINGUA: dict[Language, Lang] = {Language.ENGLISH: "en", Language.SPANISH: "es"}
 
 
 def decide(text: str, current: str, source: str) -> tuple[Lang, str]:
     """The language of the answer and how we know it: `chosen`, `detected`, or as it was."""
     if source == "chosen":
-        return known(current), source
+        return known_lang(current), source
     found = detect(text)
-    return (found, "detected") if found else (known(current), source)
+    return (found, "detected") if found else (known_lang(current), source)
 
 
 def detect(text: str) -> Lang | None:
@@ -30,13 +28,7 @@ def detect(text: str) -> Lang | None:
     if len(_WORD.findall(text)) < LEAST_WORDS:
         return None
     best, *_ = _detector().compute_language_confidence_values(text[:1000])
-    return cast(Lang, _BY_LINGUA[best.language]) if best.value >= _SURE else None
-
-
-def known(code: str | None) -> Lang:
-    """The nearest language we have content in; English when there is none."""
-    short = (code or "en").lower()[:2]
-    return cast(Lang, short) if short in LANGS else "en"
+    return _BY_LINGUA[best.language] if best.value >= _SURE else None
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,21 @@
 """Content: load, validate, render. Pure: no database, no clock but the one that is passed in."""
 
 from bot.content.load import ROOT, Library, load
-from bot.content.schema import LANGS, Country, Guide, Helpline, Lang, Level, Passage, Phrase, Step
+from bot.content.render import Voice, plain
+from bot.content.schema import (
+    LANGS,
+    Country,
+    Guide,
+    Helpline,
+    Lang,
+    Level,
+    Option,
+    Passage,
+    Phrase,
+    Phrases,
+    Step,
+    known_lang,
+)
 
 __all__ = [
     "LANGS",
@@ -12,8 +26,13 @@ __all__ = [
     "Lang",
     "Level",
     "Library",
+    "Option",
     "Passage",
     "Phrase",
+    "Phrases",
     "Step",
+    "Voice",
+    "known_lang",
     "load",
+    "plain",
 ]

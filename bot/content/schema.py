@@ -7,7 +7,7 @@ misspelled field is an error with file and line (see `load`).
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 
@@ -16,6 +16,12 @@ LANGS: tuple[Lang, ...] = ("en", "es")
 Level = Literal["P0", "P1", "P2", "P3"]
 Status = Literal["unverified", "seen", "verified"]
 Confidence = Literal["H", "M", "L"]
+
+
+def known_lang(code: str | None) -> Lang:
+    """The nearest language we have content in; English when there is none."""
+    short = (code or "en").lower()[:2]
+    return cast(Lang, short) if short in LANGS else "en"
 
 
 class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

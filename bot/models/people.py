@@ -105,6 +105,12 @@ class Conversation(Keyed, Base):
         """True from the first sign of danger until the person says that they are safe."""
         return self.risk_level is not None
 
+    def take_seq(self) -> int:
+        """The next sequence number; lock the conversation first."""
+        number = self.next_seq
+        self.next_seq = number + 1
+        return number
+
     def recall(self, name: str, default: Any = None) -> Any:
         """One remembered value."""
         return (self.memory or {}).get(name, default)

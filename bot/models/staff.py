@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+import msgspec
+from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from bot.models.base import Base, Keyed, Sealed, new_id
 from bot.models.people import Conversation
@@ -123,6 +125,33 @@ class Audit(Base):
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+    @classmethod
+    def append(
+        cls, session: Session, *, actor: str, action: str, subject: str, at: dt.datetime, details: dict[str, Any]
+    ) -> Audit:
+        """Add an entry whose hash covers its content and the entry before it."""
+        session.flush()
+        last = session.scalar(select(cls).order_by(cls.number.desc()).limit(1).with_for_update())
+        entry = cls(
+            number=last.number + 1 if last else 1,
+            at=at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            details=details,
+            previous=last.hash if last else "",
+            hash="",
+        )
+        entry.hash = entry.digest()
+        session.add(entry)
+        return entry
+
+    def digest(self) -> str:
+        """SHA-256 over the entry and the hash of the one before; differs if anything was changed."""
+        moment = self.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        fields = [self.number, moment, self.actor, self.action, self.subject, self.details, self.previous]
+        return hashlib.sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()
 
 
 class Unanswered(Base):

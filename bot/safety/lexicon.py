@@ -1,0 +1,134 @@
+"""Reads a lexicon file: word sets, concepts, gates and rules; faults name the file and the rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import yaml
+
+from bot.content import ROOT, Lang, Level
+from bot.errors import ContentError
+from bot.safety.fold import plain
+from bot.safety.patterns import Slot, compile_pattern
+from bot.safety.verdict import CODES, usual_level
+
+HOME = ROOT / "safety"
+Scope = Literal["sentence", "near", "message"]
+
+
+class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Base of the file's values: an unknown or misspelled field is an error."""
+
+
+class Rule(Strict):
+    """Concepts that mean something together.
+
+    All of `all` must stand within `near` words of the first one ("A|B": one of them), in one
+    sentence or, with scope `message`, anywhere. `unless` names concepts that forbid the rule in
+    the sentence; `through` names gates that do not stop it. A rule without `code` is a reason
+    to check in. `who: self` with a finding about someone else becomes protocol `other`, or
+    nothing. `weight` decides between rules of one level.
+    """
+
+    id: str
+    code: str | None = None
+    level: Level | None = None
+    all: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
+    who: Literal["any", "self", "other"] = "any"
+    other: str | None = None
+    near: int = 14
+    scope: Scope = "sentence"
+    weight: float = 1.0
+    must: tuple[str, ...]
+    must_not: tuple[str, ...] = ()
+
+
+class LexiconFile(Strict):
+    """`content/safety/lexicon.<lang>.yml`; word lists are single strings, split at spaces."""
+
+    lang: Lang
+    forms: dict[str, str] = {}
+    sets: dict[str, str] = {}
+    subjects: dict[Literal["self", "other", "thing", "generic"], str]
+    negators: str
+    not_negators: str = ""
+    gates: dict[str, Scope]
+    steady: tuple[str, ...] = ()
+    concepts: dict[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """A lexicon file, its patterns compiled to slots by concept."""
+
+    file: LexiconFile
+    patterns: dict[str, tuple[tuple[Slot, ...], ...]]
+    words: frozenset[str]
+
+
+def read(lang: str, home: Path = HOME) -> Lexicon:
+    """The lexicon of one language; raises ContentError or OSError."""
+    path = home / f"lexicon.{lang}.yml"
+    try:
+        file = msgspec.convert(_yaml(path.read_text(encoding="utf-8")), LexiconFile, strict=False)
+        return _compile(file)
+    except (yaml.YAMLError, msgspec.ValidationError, ContentError) as error:
+        raise ContentError(f"{path}: {error}") from None
+
+
+def level_of(rule: Rule) -> Level | None:
+    """The level a rule gives: its own, else the usual one of its code."""
+    return rule.level or (usual_level(rule.code) if rule.code else None)
+
+
+def _yaml(text: str) -> object:
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _compile(file: LexiconFile) -> Lexicon:
+    sets = _sets(file)
+    patterns: dict[str, tuple[tuple[Slot, ...], ...]] = {}
+    for name, sources in file.concepts.items():
+        found: list[tuple[Slot, ...]] = []
+        for source in sources:
+            if source.startswith("@"):
+                if source[1:] not in patterns:
+                    raise ContentError(f"concept '{name}': '{source}' must stand above it")
+                found.extend(patterns[source[1:]])
+            else:
+                found.extend(compile_pattern(plain(source), sets))
+        patterns[name] = tuple(dict.fromkeys(found))
+    for rule in file.rules:
+        _check(rule, file)
+    return Lexicon(file, patterns, _words(file, patterns))
+
+
+def _sets(file: LexiconFile) -> dict[str, frozenset[str]]:
+    sets: dict[str, frozenset[str]] = {}
+    for name, words in file.sets.items():
+        members: set[str] = set()
+        for word in plain(words).split():
+            if word.startswith("%") and word[1:] not in sets:
+                raise ContentError(f"set '{name}': there is no set '{word[1:]}' above it")
+            members |= sets[word[1:]] if word.startswith("%") else {word}
+        sets[plain(name)] = frozenset(members)
+    return sets
+
+
+def _check(rule: Rule, file: LexiconFile) -> None:
+    parts = [name for part in (*rule.all, *rule.unless) for name in part.split("|")]
+    unknown = [name for name in parts if name not in file.concepts]
+    unknown += [name for name in rule.through if name not in file.gates]
+    unknown += [code for code in (rule.code, rule.other) if code and code not in CODES]
+    if unknown:
+        raise ContentError(f"rule '{rule.id}': there is no '{unknown[0]}'")
+
+
+def _words(file: LexiconFile, patterns: dict[str, tuple[tuple[Slot, ...], ...]]) -> frozenset[str]:
+    found = {word for rows in patterns.values() for slots in rows for slot in slots for word in slot.words}
+    subjects = {word for words in file.subjects.values() for word in plain(words).split()}
+    return frozenset(found | subjects | set(plain(f"{file.negators} {file.not_negators}").split()))

@@ -1,0 +1,105 @@
+"""Who a finding is about, whether it is denied, and which gates stand around it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from bot.safety.finder import Hit, Text
+from bot.safety.fold import plain
+from bot.safety.lexicon import LexiconFile, Rule, Scope
+
+_BEFORE, _AFTER = 14, 8
+
+
+class Reading:
+    """The hits of one message and what its words say about each of them."""
+
+    def __init__(self, text: Text, hits: list[Hit], file: LexiconFile) -> None:
+        self.text = text
+        self._file = file
+        self._subjects = {
+            word: label for label, words in file.subjects.items() for word in plain(words).split()
+        }
+        self._negators = frozenset(plain(file.negators).split())
+        self._not_negators = frozenset(plain(file.not_negators).split())
+        self.by_concept = self._sorted_out(hits)
+
+    def subject(self, hit: Hit) -> str:
+        """`self`, `other`, `thing`, `generic` or `unknown`: the nearest person named in the
+        finding, before it, or else after it."""
+        first, last = self.text.bounds(hit.at)
+        within = self._nearest(range(hit.start, hit.end))
+        if within:
+            return within
+        before = range(hit.start - 1, max(first, hit.start - _BEFORE) - 1, -1)
+        after = range(hit.end, min(last, hit.end + _AFTER))
+        return self._nearest(before) or self._nearest(after) or "unknown"
+
+    def gated(self, hit: Hit, rule: Rule) -> bool:
+        """A gate that the rule does not go through stands around the finding."""
+        for gate, scope in self._file.gates.items():
+            if gate in rule.through or gate not in self.by_concept:
+                continue
+            if any(self._covers(other, hit, scope) for other in self.by_concept[gate]):
+                if gate == "PAST" and self._is_now(hit):
+                    continue
+                if gate == "ABOUT" and self.subject(hit) == "self":
+                    continue
+                return True
+        return False
+
+    def has(self, concept: str, hit: Hit, scope: Scope = "sentence") -> bool:
+        """The concept is found around a hit."""
+        return any(self._covers(other, hit, scope) for other in self.by_concept.get(concept, ()))
+
+    def _is_now(self, hit: Hit) -> bool:
+        return any(other.at == hit.at for other in self.by_concept.get("NOW", ()))
+
+    def _covers(self, other: Hit, hit: Hit, scope: Scope) -> bool:
+        if scope == "message":
+            return True
+        return abs(other.at - hit.at) <= (1 if scope == "near" else 0)
+
+    def _nearest(self, places: range) -> str | None:
+        for place in places:
+            label = self._subjects.get(self.text.words[place])
+            if label:
+                return self._owner(place) if label == "self" else label
+        return None
+
+    def _owner(self, place: int) -> str:
+        """"my" belongs to the speaker only if no other person or thing follows ("my brother")."""
+        for word in self.text.words[place + 1 : place + 3]:
+            label = self._subjects.get(word)
+            if label in {"other", "thing"}:
+                return label
+            if label:
+                break
+        return "self"
+
+    def _sorted_out(self, hits: list[Hit]) -> dict[str, list[Hit]]:
+        """Hits by concept, without those inside an idiom and those denied."""
+        idioms = [hit for hit in hits if hit.concept == "IDIOM"]
+        kept: dict[str, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            steady = hit.concept in self._file.steady or hit.concept in self._file.gates
+            if not steady and (self._inside(hit, idioms) or self._denied(hit)):
+                if not self._inside(hit, idioms):
+                    kept[f"NOT_{hit.concept}"].append(hit)
+                continue
+            kept[hit.concept].append(hit)
+        return kept
+
+    def _inside(self, hit: Hit, others: list[Hit]) -> bool:
+        return any(other.start < hit.end and hit.start < other.end for other in others)
+
+    def _denied(self, hit: Hit) -> bool:
+        first, _ = self.text.bounds(hit.at)
+        words = self.text.words
+        for place in range(hit.start - 1, max(first, hit.start - 3) - 1, -1):
+            if words[place] in self._negators:
+                following = words[place + 1 : place + 2]
+                return not (following and following[0] in self._not_negators)
+            if words[place] in self._not_negators:
+                continue
+        return False

@@ -1,0 +1,140 @@
+"""Turns folded text into sentences of plain words: contractions, chat spelling, typing errors."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.safety.fold import fold, unmask
+
+WORDS = Path(__file__).parent / "model" / "words.txt.gz"
+"""Frequent words of both languages, which are never taken for a typing error of another word."""
+
+ENDS = frozenset(".?!")
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+(?:'[^\W_]+)*|[@$*#][^\s]*|[\w@$!|+*#]+|[^\s\w]|\n")
+_WORD = re.compile(r"[^\s,;:?.()\"\n]+|\.|\?|[,;:()\"]|\n")
+_MASK = re.compile(r"[a-z]+[*#_@$.\-]{1,3}[a-z]+")
+_LONGEST = 24
+
+
+class Speller:
+    """Spells the words of one language plainly.
+
+    `forms` maps a chat or contracted form to plain words, `crisis` are the words that typing
+    errors are led back to, `common` further words that are right as they stand.
+    """
+
+    def __init__(self, forms: dict[str, str], crisis: Iterable[str], common: Iterable[str] = ()) -> None:
+        self._forms = {form: tuple(words.split()) for form, words in forms.items()}
+        self._targets = sorted({word for word in crisis if len(word) >= 4 and word.isalpha()})
+        self._parts = set(self._targets) | set(common)
+        self._known = self._parts | frequent_words()
+        self._cached = functools.lru_cache(maxsize=20_000)(self._spell)
+
+    def sentences(self, folded: str) -> list[list[str]]:
+        """Sentences of words; a sentence keeps its closing mark as last token."""
+        found: list[list[str]] = [[]]
+        for raw in _WORD.findall(_open(folded)):
+            word = "." if raw == "\n" else raw
+            found[-1].extend(self._cached(word))
+            if found[-1] and found[-1][-1] in ENDS:
+                found.append([])
+        return [words for words in found if any(word not in ENDS for word in words)]
+
+    def _spell(self, word: str) -> tuple[str, ...]:
+        bare = word.replace("'", "").strip("-_~*")
+        if word in ENDS or not bare:
+            return (word,) if word in ENDS or word == '"' else ()
+        if bare in self._forms:
+            return self._forms[bare]
+        if bare in self._known:
+            return (bare,)
+        if "-" in bare or "/" in bare:
+            return tuple(part for piece in re.split(r"[-/]", bare) for part in self._spell(piece))
+        return self._mend(bare)
+
+    def _mend(self, word: str) -> tuple[str, ...]:
+        letters = unmask(word)
+        if letters and letters in self._parts:
+            return (letters,)
+        bare = re.sub(r"[^\w*#@$]+", "", word)
+        if bare in self._forms:
+            return self._forms[bare]
+        if bare in self._known or bare.isdigit():
+            return (bare,) if bare else ()
+        single = re.sub(r"(.)\1+", r"\1", bare)
+        for candidate in (single, *_halves(bare)):
+            if candidate in self._forms:
+                return self._forms[candidate]
+            if candidate in self._known:
+                return (candidate,)
+        return self._masked(bare) or self._near(bare) or self._split(bare) or (bare,)
+
+    def _masked(self, word: str) -> tuple[str, ...]:
+        if not re.search(r"[*#@$]", word):
+            return ()
+        shape = re.compile(re.sub(r"[*#@$]+", "[a-z]{1,3}", word))
+        return next(((target,) for target in self._targets if shape.fullmatch(target)), ())
+
+    def _near(self, word: str) -> tuple[str, ...]:
+        if not 4 <= len(word) <= _LONGEST or not word.isalpha():
+            return ()
+        most = 1 if len(word) < 8 else 2
+        best = process.extractOne(word, self._targets, scorer=OSA.distance, score_cutoff=most)
+        if best is None or (best[0][0] != word[0] and len(word) < 6):
+            return ()
+        return (best[0],)
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        """Words written as one ("killmyself"), if every piece is a word of the lexicon."""
+        if not 7 <= len(word) <= _LONGEST or not word.isalpha():
+            return ()
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - 12), end):
+                head = best[start]
+                if head is not None and word[start:end] in self._forms | dict.fromkeys(self._parts):
+                    fresh = (*head, word[start:end])
+                    held = best[end]
+                    best[end] = fresh if held is None or len(fresh) < len(held) else held
+        pieces = best[-1]
+        if pieces is None or len(pieces) > 1 + len(word) // 3:
+            return ()
+        return tuple(plain for piece in pieces for plain in self._forms.get(piece, (piece,)))
+
+
+@functools.cache
+def frequent_words() -> frozenset[str]:
+    """The words of WORDS; empty when the file is missing, then typing errors are led back less
+    carefully."""
+    try:
+        return frozenset(gzip.decompress(WORDS.read_bytes()).decode("utf-8").split())
+    except OSError:
+        return frozenset()
+
+
+def folded(text: str) -> str:
+    """Kept beside the speller so that a text is folded once for all languages."""
+    return fold(text)
+
+
+def _open(text: str) -> str:
+    """Room around marks that close a sentence, but not inside 38.5 or d!e."""
+    text = re.sub(r"(?<=\d)[.,:](?=\d)", "\u00b7", text)
+    text = re.sub(r"[.\u2026]+(?=\s|$)|\.{2,}", " . ", text)
+    text = re.sub(r"[!\u00a1]+(?=\s|$)|!{2,}", " . ", text)
+    text = re.sub(r"[?\u00bf]+", " ? ", text).replace(" ?  ? ", " ? ")
+    return re.sub(r"(?<=[a-z]{2})\.(?=[a-z]{2})", " . ", text)
+
+
+def _halves(word: str) -> tuple[str, ...]:
+    """The word with one doubled letter made single, for each doubled letter."""
+    return tuple(
+        word[:at] + word[at + 1 :] for at in range(1, len(word)) if word[at] == word[at - 1]
+    )

@@ -1,0 +1,222 @@
+"""One message from inbox to outbox. Read this first.
+
+    claim      lease the conversation that waited longest, read its new messages     (transaction)
+    screen     every message a person wrote, before all else
+    decide     crisis? who holds it? a choice? a guide open?                        (transaction)
+    ask        Rasa, with the database closed, five seconds at most
+    answer     the engine's ids become words; replies and its events are stored     (transaction)
+
+Each stage can be repeated: a worker that dies leaves a lease which runs out, Rasa keeps nothing,
+and replies are stored in the same transaction that closes the messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot import answering, crisis, eventlog, handoff, inbox, language, outbox, verbs
+from bot.dialogue import Question
+from bot.errors import DialogueError
+from bot.messages import Answered, Outcome
+from bot.models import Conversation, Holder, Message, State
+from bot.safety import Verdict
+from bot.stage import Kit, Turn
+
+log = structlog.get_logger()
+LONGEST_QUESTION = 2_000
+
+
+def take(kit: Kit, only: str | None = None) -> Outcome | None:
+    """Handle the new messages of one conversation; None when nobody waits."""
+    turn = _claim(kit, only)
+    if turn is None:
+        return None
+    turn.verdict = _screen(kit, turn)
+    _decide(kit, turn)
+    if turn.question is not None:
+        _answer(kit, turn, _ask(kit, turn.question))
+    return turn.outcome
+
+
+def _claim(kit: Kit, only: str | None) -> Turn | None:
+    at = kit.now()
+    with kit.database.begin() as session:
+        claimed = inbox.claim(session, at, only)
+        if claimed is None:
+            return None
+        conversation = session.get_one(Conversation, claimed[0])
+        messages = _together(inbox.pending(session, conversation))
+        if not messages:
+            inbox.close(session, conversation, (), at)
+            return None
+        return _read(kit, conversation, messages, claimed[1])
+
+
+def _together(pending: Sequence[Message]) -> Sequence[Message]:
+    """The messages of one turn: a burst of texts is answered once, a choice is a turn of its own."""
+    texts = next((n for n, message in enumerate(pending) if message.kind != "text"), len(pending))
+    return pending[: texts or 1]
+
+
+def _read(kit: Kit, conversation: Conversation, messages: Sequence[Message], token: int) -> Turn:
+    text = "\n".join(message.text for message in messages)
+    body = messages[0].body or {}
+    lang, source = language.decide(text, conversation.language, conversation.language_source)
+    conversation.language, conversation.language_source = lang, source
+    return Turn(
+        conversation=conversation,
+        messages=messages,
+        token=token,
+        text=text,
+        choice=body.get("choice"),
+        voice=kit.voice(conversation, kit.now()),
+        context=crisis.context(conversation),
+    )
+
+
+def _screen(kit: Kit, turn: Turn) -> Verdict | None:
+    """The verdict on the text; None when the whole screen is down (the card goes out then)."""
+    if turn.choice is not None:
+        return Verdict()
+    try:
+        return kit.screen(turn.text, turn.context)
+    except Exception as error:  # whatever broke, the person gets the card and staff are told
+        log.error("screen.down", error=type(error).__name__, conversation=turn.conversation.id)
+        return None
+
+
+def _decide(kit: Kit, turn: Turn) -> None:
+    """Crisis, holder, choice, guide: all that needs no Rasa. Leaves a question for the rest."""
+    with kit.database.begin() as session:
+        conversation = _again(session, turn)
+        if conversation is None:
+            return
+        outcome = (
+            crisis.notice(session, kit, turn)
+            or _held(session, kit, turn)
+            or verbs.chosen(session, kit, turn)
+            or crisis.guided(session, kit, turn)
+            or verbs.questioned(session, kit, turn)
+        )
+        if outcome is None:
+            turn.question = _question(kit, turn)
+            for message in turn.messages:
+                message.state = State.ASKED
+            return
+        _finish(session, kit, turn, outcome)
+
+
+def _again(session: Session, turn: Turn) -> Conversation | None:
+    """The turn's rows in a new transaction; None when the lease was lost to another worker."""
+    turn.conversation = session.merge(turn.conversation)
+    turn.messages = [session.merge(message) for message in turn.messages]
+    lang, source = turn.conversation.language, turn.conversation.language_source
+    if not inbox.is_held(session, turn.conversation, turn.token):
+        return None
+    turn.conversation.language, turn.conversation.language_source = lang, source
+    return turn.conversation
+
+
+def _held(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
+    """While a human is awaited: one honest line. While one is there: silence."""
+    match turn.conversation.holder:
+        case Holder.CLAIMED:
+            return Outcome(route="handoff")
+        case Holder.REQUESTED if turn.choice is None:
+            return Outcome(route="handoff", replies=verbs.waiting_line(session, turn))
+    return None
+
+
+def _question(kit: Kit, turn: Turn) -> Question:
+    conversation = turn.conversation
+    text = turn.text[:LONGEST_QUESTION]
+    return Question(
+        id=conversation.id,
+        text=text,
+        lang=turn.voice.lang,
+        vectors=kit.encode(text),
+        metadata={
+            "country": conversation.country,
+            "last_topic": conversation.recall("last_topic"),
+            "risk": conversation.risk_level,
+        },
+        events=conversation.events or [],
+    )
+
+
+def _ask(kit: Kit, question: Question) -> Answered | None:
+    try:
+        return kit.dialogue.ask(question)
+    except DialogueError as error:
+        log.error("dialogue.down", error=str(error), conversation=question.id)
+        return None
+
+
+def _answer(kit: Kit, turn: Turn, answered: Answered | None) -> None:
+    with kit.database.begin() as session:
+        if _again(session, turn) is None:
+            return
+        if answered is None:
+            outcome = _unanswered(session, kit, turn)
+        else:
+            turn.conversation.events = list(answered.events)
+            outcome = _composed(session, kit, turn, answered)
+        _finish(session, kit, turn, outcome)
+
+
+def _unanswered(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    """Rasa is silent: the fixed reply with numbers, staff are alerted, a guide asks again."""
+    handoff.alert(session, "dialogue.down", kit.now(), turn.conversation)
+    reply = turn.voice.phrase("rasa_silent", turn.number)
+    again = verbs.repeated(session, turn, answered=False)
+    return Outcome(route="fallback", replies=(reply, *again))
+
+
+def _composed(session: Session, kit: Kit, turn: Turn, answered: Answered) -> Outcome:
+    conversation = turn.conversation
+    if found := crisis.second_look(session, kit, turn, answered.understood):
+        return found
+    fallbacks = conversation.recall("fallbacks", 0)
+    drafted = answering.draft(answered, turn.voice, fallbacks=fallbacks, turn=turn.number)
+    conversation.remember(fallbacks=drafted.fallback)
+    if drafted.topics:
+        conversation.remember(last_topic=drafted.topics[-1])
+    if drafted.handover:
+        return verbs.handed_over(session, kit, turn, drafted.handover, drafted.topics)
+    if drafted.route == "fallback":
+        verbs.keep_unanswered(session, turn)
+    check = crisis.check_in(turn)
+    again = verbs.repeated(session, turn, answered=drafted.route != "fallback")
+    return Outcome(
+        route="check_in" if check else drafted.route,
+        replies=(*check, *(() if again and drafted.route == "fallback" else drafted.replies), *again),
+        topics=drafted.topics,
+        boundary=drafted.boundary,
+    )
+
+
+def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome) -> None:
+    """Store replies, close the messages, deliver at once where delivery is our own event log."""
+    at = kit.now()
+    conversation = turn.conversation
+    replies = [*outcome.replies, *verbs.disclosure(turn, kit.settings, at)]
+    if turn.verdict is None:
+        replies.insert(0, turn.voice.card())
+        handoff.alert(session, "screen.down", at, conversation)
+    for message in turn.messages:
+        message.route, message.level, message.protocol = outcome.route, outcome.level, outcome.protocol
+    outbox.put(session, conversation, replies, at, answers=turn.messages[-1].id)
+    inbox.close(session, conversation, turn.messages, at)
+    outbox.show(session, conversation, at)
+    eventlog.touch(session, eventlog.WORK)
+    turn.outcome = Outcome(
+        route=outcome.route,
+        replies=tuple(replies),
+        topics=outcome.topics,
+        protocol=outcome.protocol,
+        level=outcome.level,
+        boundary=outcome.boundary,
+    )

@@ -1,0 +1,187 @@
+"""What a choice or a command does: show a passage, answer a guide, reach a human, start matching."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from bot import crisis, guide, handoff, matching, outbox
+from bot.messages import Effect, Outcome, Reply
+from bot.models import Choice, GuideRun, Holder, Unanswered
+from bot.settings import Settings
+from bot.stage import Kit, Turn
+
+QUESTIONNAIRE = "therapist_match"
+
+
+def chosen(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
+    """Carry out a choice, by button or by number; None when the message was none."""
+    choice = _choice(session, turn)
+    if choice is None:
+        # An id that was never offered here does nothing (and is no text either).
+        unknown = turn.choice is not None
+        return Outcome(route="command", replies=(_phrase(turn, "number_not_understood"),)) if unknown else None
+    choice.used_at = turn.voice.at
+    effect = Effect(choice.effect_kind, choice.effect_value)  # type: ignore[arg-type]
+    match effect.kind:
+        case "passage":
+            return _passage(session, turn, effect.value)
+        case "answer":
+            return _answer(session, kit, turn, chosen=effect.value)
+        case _:
+            return _VERBS.get(effect.value, _menu)(session, kit, turn)
+
+
+def questioned(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
+    """An answer to the open questionnaire; None when none is open, or it was no answer."""
+    run = guide.current(session, turn.conversation)
+    if run is None or run.kind != "questionnaire" or turn.choice is not None:
+        return None
+    return _answer(session, kit, turn, text=turn.text)
+
+
+def handed_over(
+    session: Session, kit: Kit, turn: Turn, payload: dict[str, Any], topics: tuple[str, ...]
+) -> Outcome:
+    """What a custom action asked for: questionnaire, crisis or handoff."""
+    match payload["handover"]:
+        case "questionnaire":
+            outcome = match_therapist(session, kit, turn)
+        case "crisis":
+            code = str(payload.get("code", "S2"))
+            outcome = crisis.start(session, kit, turn, code, turn.verdict_level(code))
+        case _:
+            outcome = reach_human(session, kit, turn)
+    return msgspec.structs.replace(outcome, topics=topics)
+
+
+def reach_human(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    """Ask for a counsellor: place and honest wait, or the call-back offer when nobody is there."""
+    level = turn.conversation.risk_level or "P3"
+    minutes = kit.settings.unclaimed_minutes
+    asked = handoff.request(session, turn.conversation, "asked", level, turn.voice.at, minutes)
+    if asked is None:
+        return Outcome(route="handoff", replies=(_phrase(turn, "human_off_hours", author="notice"),))
+    return Outcome(route="handoff", replies=(_waiting(session, turn, "human_requested"),))
+
+
+def match_therapist(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    """Start the questionnaire, or go on with a paused one; never while risk is open."""
+    if turn.conversation.risk_open:
+        again = crisis.repeated(session, turn, answered=True)
+        return Outcome(route="crisis", replies=(_phrase(turn, "are_you_safe", author="safety"), *again))
+    run = guide.paused(session, turn.conversation)
+    if run:
+        return Outcome(route="match", replies=guide.resume(session, run, turn.voice).replies)
+    taken = guide.start(session, turn.conversation, turn.voice, QUESTIONNAIRE)
+    return Outcome(route="match", replies=taken.replies)
+
+
+def waiting_line(session: Session, turn: Turn) -> tuple[Reply, ...]:
+    """The honest status line for who waits for a counsellor (H3)."""
+    return (_waiting(session, turn, "human_waiting"),)
+
+
+def repeated(session: Session, turn: Turn, *, answered: bool) -> tuple[Reply, ...]:
+    """The open guide's question once more, after a side question or an unclear answer."""
+    run = guide.current(session, turn.conversation)
+    return guide.unclear(session, run, turn.voice, answered=answered).replies if run else ()
+
+
+def keep_unanswered(session: Session, turn: Turn) -> None:
+    """Keep a question that nothing answered, encrypted, for review."""
+    row = Unanswered(conversation=turn.conversation, language=turn.voice.lang, at=turn.voice.at)
+    session.add(row)
+    row.text = turn.text
+
+
+def disclosure(turn: Turn, settings: Settings, at: dt.datetime) -> tuple[Reply, ...]:
+    """"I am an automated program": at the start, every few hours, and after days away (rule 10)."""
+    conversation = turn.conversation
+    if conversation.holder == Holder.CLAIMED:
+        return ()
+    last = conversation.disclosed_at
+    if last and at - last < dt.timedelta(hours=settings.disclosure_hours):
+        return ()
+    conversation.disclosed_at = at
+    return (_phrase(turn, "disclosure", author="notice"),)
+
+
+def _choice(session: Session, turn: Turn) -> Choice | None:
+    if turn.choice is not None:
+        return outbox.choice(session, turn.conversation, turn.choice)
+    number = turn.text.strip().rstrip(".)")
+    if not number.isdecimal() or len(number) > 2 or turn.conversation.channel == "web":
+        return None
+    offered = outbox.offered(session, turn.conversation)
+    return offered[int(number) - 1] if 0 < int(number) <= len(offered) else None
+
+
+def _passage(session: Session, turn: Turn, name: str) -> Outcome:
+    passage = turn.voice.passage(name)
+    if passage is None:
+        return Outcome(route="fallback", replies=(_phrase(turn, "dont_know"),))
+    turn.conversation.remember(last_topic=name, fallbacks=0)
+    again = repeated(session, turn, answered=True)
+    return Outcome(route="answer", replies=(passage, *again), topics=(name,))
+
+
+def _answer(session: Session, kit: Kit, turn: Turn, *, text: str = "", chosen: str = "") -> Outcome | None:
+    run = guide.current(session, turn.conversation)
+    if run is None:
+        return _menu(session, kit, turn)
+    taken = guide.take(session, run, turn.voice, text=text, chosen=chosen)
+    if taken.kind == "aside":
+        return None
+    if run.kind == "protocol":
+        return crisis.after(session, turn, run, taken)
+    return _after_questionnaire(session, kit, turn, run, taken)
+
+
+def _after_questionnaire(
+    session: Session, kit: Kit, turn: Turn, run: GuideRun, taken: guide.Taken
+) -> Outcome:
+    if taken.red_flag:
+        return crisis.start(session, kit, turn, taken.red_flag, turn.verdict_level(taken.red_flag))
+    replies = taken.replies
+    if taken.ended and run.step == "results":
+        replies = (*replies, *matching.replies(kit.directory, run.answers or {}, turn.voice))
+    return Outcome(route="match", replies=replies)
+
+
+def _waiting(session: Session, turn: Turn, name: str) -> Reply:
+    asked = handoff.open_handoff(session, turn.conversation)
+    place = handoff.place(session, asked) if asked and asked.state == "requested" else 1
+    minutes = handoff.wait_minutes(session, turn.voice.at)
+    wait = str(minutes) if minutes else "?"
+    return _phrase(turn, name, author="notice", place=str(place), wait=wait)
+
+
+def _menu(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    return Outcome(route="smalltalk", replies=(_phrase(turn, "greet"),))
+
+
+def _language(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    """Switch to the other language; only the person changes it back."""
+    conversation = turn.conversation
+    conversation.language = "es" if turn.voice.lang == "en" else "en"
+    conversation.language_source = "chosen"
+    turn.voice = kit.voice(conversation, turn.voice.at)
+    again = repeated(session, turn, answered=True)
+    return Outcome(route="command", replies=(_phrase(turn, "language_changed"), *again))
+
+
+def _phrase(turn: Turn, name: str, **values: Any) -> Reply:
+    return turn.voice.phrase(name, turn.number, **values)
+
+
+_VERBS: dict[str, Callable[[Session, Kit, Turn], Outcome]] = {
+    "human": reach_human,
+    "therapist": match_therapist,
+    "language": _language,
+    "menu": _menu,
+}
