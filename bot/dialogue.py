@@ -60,7 +60,7 @@ class Rasa:
     def is_up(self) -> bool:
         """True if Rasa has a model and takes questions."""
         try:
-            return self._client.get("/webhooks/lantern/", timeout=2).status_code == httpx.codes.OK
+            return self._client.get("/webhooks/lantern/ready", timeout=2).status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
 

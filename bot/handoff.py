@@ -107,6 +107,18 @@ def close(
     return handoff
 
 
+def nobody_came(session: Session, conversation: Conversation, at: dt.datetime) -> None:
+    """Give an unclaimed request back to the bot and note a call-back; staff are alerted."""
+    waiting = open_handoff(session, conversation)
+    if waiting is None:
+        return
+    session.add(
+        Callback(conversation=conversation, reason=waiting.reason, level=waiting.level, asked_at=at)
+    )
+    alert(session, "handoff.unclaimed", at, conversation, waiting.level)
+    close(session, conversation, at, "system", "nobody came")
+
+
 def open_handoff(session: Session, conversation: Conversation) -> Handoff | None:
     """The open stretch with humans, if there is one."""
     query = select(Handoff).where(Handoff.conversation_id == conversation.id, Handoff.state.in_(_OPEN))

@@ -1,5 +1,6 @@
 """Content: load, validate, render. Pure: no database, no clock but the one that is passed in."""
 
+from bot.content.helplines import country_code
 from bot.content.load import ROOT, Library, load
 from bot.content.render import Voice, plain
 from bot.content.schema import (
@@ -32,6 +33,7 @@ __all__ = [
     "Phrases",
     "Step",
     "Voice",
+    "country_code",
     "known_lang",
     "load",
     "plain",

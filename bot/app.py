@@ -1,0 +1,90 @@
+"""Composition: settings in, one ASGI application out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from bot import content, routes
+from bot.channels import web
+from bot.crypt import Vault
+from bot.db import Database
+from bot.dialogue import Rasa
+from bot.errors import BadInput, TooMuch
+from bot.settings import Settings
+from bot.stage import Kit
+from bot.worker import Worker
+
+PAGES = Path(__file__).parent / "pages"
+_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID")
+
+
+def kit(settings: Settings) -> Kit:
+    """Everything a turn needs, from settings whose secrets are filled in."""
+    library = content.load(settings.content or content.ROOT, strict=False)
+    database = Database(settings.database_url, Vault.from_text(settings.keys))
+    url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
+    dialogue = Rasa(url, settings.rasa_secret, settings.dialogue_seconds)
+    return Kit(database=database, library=library, dialogue=dialogue, settings=settings)
+
+
+def create(kit: Kit, *, work: bool = True) -> Starlette:
+    """The application; with `work` it runs its own worker threads, otherwise another process does."""
+    own = web.origin_of(kit.settings.url)
+    origins = frozenset({own, *(site.origin for site in kit.settings.sites)})
+    return Starlette(
+        routes=[*routes.routes(kit, origins), *_pages()],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=sorted(origins),
+                allow_methods=["GET", "POST", "DELETE"],
+                allow_headers=list(_HEADERS),
+                expose_headers=["Retry-After"],
+                max_age=600,
+            )
+        ],
+        exception_handlers={BadInput: _refuse},
+        lifespan=_lifespan(kit, work=work),
+    )
+
+
+def _pages() -> list[Mount]:
+    """Built pages, where they are built."""
+    names = [path.name for path in sorted(PAGES.iterdir()) if path.is_dir()] if PAGES.exists() else []
+    return [Mount(f"/{name}", StaticFiles(directory=PAGES / name, html=True)) for name in names]
+
+
+def _lifespan(kit: Kit, *, work: bool) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        worker = Worker(kit, kit.settings.workers) if work else None
+        if worker:
+            worker.start()
+        yield
+        if worker:
+            worker.stop()
+        kit.database.close()
+
+    return lifespan
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """A refused request as JSON: the sentence, the rule's name, and when to come back."""
+    assert isinstance(error, BadInput)  # noqa: S101 (registered for this class only)
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, TooMuch) and error.after:
+        headers["Retry-After"] = str(error.after)
+    body = msgspec.json.encode({"error": str(error), "rule": type(error).__name__})
+    return Response(body, error.status, headers, media_type="application/json")

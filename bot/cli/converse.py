@@ -1,0 +1,121 @@
+"""`lantern ask`, `play` and `chat`: conversations in the terminal, through the same turn."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import Any
+
+import structlog
+
+from bot import app
+from bot.cli import dry, lines
+from bot.content import plain
+from bot.messages import Outcome
+from bot.models import Conversation
+from bot.settings import read, with_secrets
+from bot.stage import Kit
+
+# Two cores: while one thread waits for Rasa the other screens.
+_THREADS = 2
+
+
+def add_verbs(verbs: Any) -> None:
+    """Register this family's verbs."""
+    ask = verbs.add_parser("ask", help="each line of standard input is a new conversation")
+    ask.add_argument("--json", action="store_true", help="one JSON line each (the only form)")
+    ask.set_defaults(run=_ask)
+    play = verbs.add_parser("play", help='each line {"id", "turns": [texts]} is one conversation')
+    play.add_argument("--json", action="store_true", help="one JSON line each (the only form)")
+    play.set_defaults(run=_play)
+    chat = verbs.add_parser("chat", help="chat in the terminal, choices by number")
+    chat.add_argument("--dry", action="store_true", help="temporary database, fixed clock")
+    chat.add_argument("--lang", default="en", help="en or es")
+    chat.add_argument("--country", help="such as US; asked by nobody in the terminal")
+    chat.set_defaults(run=_chat)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    quiet()
+    with dry.kit() as kit, ThreadPoolExecutor(_THREADS) as pool:
+        for answer in pool.map(lambda pair: _one(kit, *pair), enumerate(lines.read())):
+            lines.out(answer)
+    return 0
+
+
+def _one(kit: Kit, number: int, line: lines.Line) -> dict[str, Any]:
+    return _timed(kit, f"ask-{number}", line.text, 0, line.lang, line.country)
+
+
+def _play(arguments: argparse.Namespace) -> int:
+    quiet()
+    with dry.kit() as kit, ThreadPoolExecutor(_THREADS) as pool:
+        for answer in pool.map(lambda pair: _whole(kit, *pair), enumerate(lines.plays())):
+            lines.out(answer)
+    return 0
+
+
+def _whole(kit: Kit, number: int, play: lines.Play) -> dict[str, Any]:
+    replies = [
+        _timed(kit, f"play-{number}", text, n, play.lang, play.country) for n, text in enumerate(play.turns)
+    ]
+    return {"id": play.id, "replies": replies}
+
+
+def _timed(
+    kit: Kit, address: str, text: str, number: int, lang: str | None, country: str | None
+) -> dict[str, Any]:
+    begun = time.perf_counter()
+    conversation, outcome = dry.converse(kit, address, text, number, lang=lang, country=country)
+    return dry.as_json(kit, conversation, text, outcome, (time.perf_counter() - begun) * 1000)
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    quiet()
+    with _kit(dry_run=arguments.dry) as kit:
+        print("Write a message, or a number to choose. Ctrl-D ends.\n")
+        address = f"terminal-{time.time_ns()}"
+        for number, text in enumerate(_typed()):
+            conversation, outcome = dry.converse(
+                kit, address, text, number, lang=arguments.lang, country=arguments.country
+            )
+            _print(kit, conversation, outcome)
+    return 0
+
+
+def _kit(*, dry_run: bool) -> AbstractContextManager[Kit]:
+    return dry.kit() if dry_run else dry.running(app.kit(with_secrets(read())))
+
+
+def _typed() -> Any:
+    while True:
+        try:
+            text = input("> ").strip()
+        except EOFError:
+            return
+        if text:
+            yield text
+
+
+def _print(kit: Kit, conversation: Conversation, outcome: Outcome) -> None:
+    voice = kit.voice(conversation, kit.now())
+    count = 0
+    for reply in outcome.replies:
+        print(f"\n{plain(reply, voice)}")
+        if reply.offers:
+            count = 0
+        for offer in reply.offers:
+            count += 1
+            print(f"  {count}. {offer.label}")
+    print()
+
+
+def quiet() -> None:
+    """Logs go to standard error, warnings and worse only: standard output belongs to the answers."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(30),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,62 @@
+"""`lantern serve`: everything from one command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import msgspec
+import uvicorn
+
+from bot import app, db
+from bot.cli.processes import Engine
+from bot.console import accounts
+from bot.settings import Settings, read, with_secrets
+from bot.stage import Kit
+
+
+def add_verbs(verbs: Any) -> None:
+    """Register this family's verbs."""
+    serve = verbs.add_parser("serve", help="start gateway, worker, Rasa and actions")
+    serve.add_argument("--port", type=int, help="port of the gateway (default LANTERN_PORT or 8000)")
+    serve.add_argument("--no-engine", action="store_true", help="Rasa and actions run elsewhere")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    settings = with_secrets(read())
+    if arguments.port:
+        settings = msgspec.structs.replace(settings, port=arguments.port)
+    print("Bringing the database up to date ...", flush=True)
+    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    db.migrate(settings.database_url)
+    if arguments.no_engine:
+        return _listen(settings)
+    with Engine(settings, lambda line: print(line, flush=True)):
+        return _listen(settings)
+
+
+def _listen(settings: Settings) -> int:
+    kit = app.kit(settings)
+    for fault in kit.library.faults:
+        print(f"content fault (left out): {fault}", flush=True)
+    _welcome(kit)
+    uvicorn.run(
+        app.create(kit),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # Open event streams would hold up a stop for ever.
+        timeout_graceful_shutdown=3,
+    )
+    return 0
+
+
+def _welcome(kit: Kit) -> None:
+    url = kit.settings.url
+    print(f"\n  Demo page   {url}/demo/\n  Console     {url}/console/")
+    if link := accounts.first_link(kit):
+        print(f"  Sign in     {link}   (once, within 30 minutes)")
+    print("\nStop with Ctrl-C.", flush=True)

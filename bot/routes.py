@@ -1,0 +1,166 @@
+"""The public HTTP surface: the widget's API and event stream, health, metrics, built pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import prometheus_client
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot import retention, streams, visitors
+from bot.channels import web
+from bot.errors import BadInput, NotAllowed, NotSignedIn, TooMuch
+from bot.stage import Kit
+
+LARGEST_BODY = 64 * 1024
+
+
+def routes(kit: Kit, origins: frozenset[str]) -> list[Route]:
+    """All public routes of one installation; `origins` may start conversations."""
+    api = _Api(kit, origins)
+    return [
+        Route("/api/conversations", api.start, methods=["POST"]),
+        Route("/api/messages", api.write, methods=["POST"]),
+        Route("/api/events", api.events, methods=["GET"]),
+        Route("/api/feedback", api.feedback, methods=["POST"]),
+        Route("/api/typing", api.typing, methods=["POST"]),
+        Route("/api/end", api.end, methods=["POST"]),
+        Route("/api/exit", api.exit, methods=["POST"]),
+        Route("/api/transcript", api.transcript, methods=["GET"]),
+        Route("/api/conversation", api.erase, methods=["DELETE"]),
+        Route("/health/live", _live, methods=["GET"]),
+        Route("/health/ready", api.ready, methods=["GET"]),
+        Route("/metrics", api.metrics, methods=["GET"]),
+    ]
+
+
+class _Api:
+    """The handlers; database work runs in threads, only the streams are async."""
+
+    def __init__(self, kit: Kit, origins: frozenset[str]) -> None:
+        self.kit = kit
+        self.origins = origins
+
+    async def start(self, request: Request) -> Response:
+        """Open a conversation for a visitor of an allowed website."""
+        origin = request.headers.get("origin", "")
+        if origin not in self.origins:
+            raise NotAllowed("this website may not open a chat here; add its Origin to sites.toml")
+        body = await _json(request)
+        return _reply(await run_in_threadpool(visitors.start, self.kit, origin, body), 201)
+
+    async def write(self, request: Request) -> Response:
+        """Store one message; a repeat of its key answers as the first time."""
+        key = web.idempotency_key(request.headers.get("idempotency-key"))
+        body = await _json(request)
+        stored, new = await run_in_threadpool(visitors.write, self.kit, *_visitor(request), key, body)
+        return _reply(stored, 202 if new else 200)
+
+    async def events(self, request: Request) -> Response:
+        """The conversation's events after a number: a stream, or one long poll with `wait`."""
+        after = _number(request.headers.get("last-event-id") or request.query_params.get("after", "0"))
+        conversation = await run_in_threadpool(visitors.identify, self.kit, *_visitor(request))
+        if (wait := request.query_params.get("wait")) is not None:
+            polled = await streams.poll(self.kit.database, conversation, after, min(_number(wait), 30))
+            return _reply(polled)
+        return StreamingResponse(
+            streams.follow(self.kit.database, conversation, after),
+            media_type="text/event-stream",
+            # A proxy that buffers or compresses would hold back words meant for now.
+            headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"},
+        )
+
+    async def feedback(self, request: Request) -> Response:
+        """A thumb on an answer."""
+        body = await _json(request)
+        await run_in_threadpool(visitors.feedback, self.kit, *_visitor(request), body)
+        return Response(status_code=204)
+
+    async def typing(self, request: Request) -> Response:
+        """The visitor is typing: shown to a counsellor, never stored."""
+        body = await _json(request)
+        await run_in_threadpool(visitors.typing, self.kit, *_visitor(request), bool(body.get("on")))
+        return Response(status_code=204)
+
+    async def end(self, request: Request) -> Response:
+        """End the chat; the session's token is worth nothing afterwards."""
+        await run_in_threadpool(visitors.end, self.kit, *_visitor(request))
+        return Response(status_code=204)
+
+    async def exit(self, request: Request) -> Response:
+        """Quick exit: a beacon whose body is the token; always answers alike."""
+        token = (await _body(request)).decode("ascii", errors="ignore").strip()
+        await run_in_threadpool(visitors.leave, self.kit, token)
+        return Response(status_code=204)
+
+    async def transcript(self, request: Request) -> Response:
+        """The whole conversation as plain text, for the person to keep."""
+        text = await run_in_threadpool(visitors.transcript, self.kit, *_visitor(request))
+        headers = {"Content-Disposition": 'attachment; filename="chat.txt"', "Cache-Control": "no-store"}
+        return PlainTextResponse(text, headers=headers)
+
+    async def erase(self, request: Request) -> Response:
+        """Delete everything we hold about this person."""
+        conversation = await run_in_threadpool(visitors.identify, self.kit, *_visitor(request))
+        await run_in_threadpool(retention.erase, self.kit.database, conversation)
+        return Response(status_code=204)
+
+    async def ready(self, request: Request) -> Response:
+        """Ready when the database answers; the rest has a fallback."""
+        up = await run_in_threadpool(self.kit.database.is_up)
+        return _reply({"database": up, "content": not self.kit.library.faults}, 200 if up else 503)
+
+    async def metrics(self, request: Request) -> Response:
+        """Prometheus metrics, for this machine only."""
+        if request.client is None or request.client.host not in {"127.0.0.1", "::1"}:
+            raise NotAllowed("metrics are served to this machine only")
+        return PlainTextResponse(prometheus_client.generate_latest())
+
+
+async def _live(request: Request) -> Response:
+    return _reply({"alive": True})
+
+
+def _visitor(request: Request) -> tuple[str, str | None]:
+    """Token and Origin of a request."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token or not token.isascii():
+        raise NotSignedIn("send the session's token as Authorization: Bearer")
+    return token.strip(), request.headers.get("origin")
+
+
+async def _body(request: Request) -> bytes:
+    """The body, refused as soon as it is too large, whatever its headers promised."""
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > LARGEST_BODY:
+            raise TooMuch(f"a request has at most {LARGEST_BODY} bytes; write in shorter parts")
+    return bytes(received)
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    try:
+        body = msgspec.json.decode(await _body(request) or b"{}")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadInput("the body is not valid JSON") from None
+    except RecursionError:
+        raise BadInput("the JSON is nested too deeply") from None
+    if not isinstance(body, dict):
+        raise BadInput("send a JSON object")
+    return body
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise BadInput('"after" and "wait" are whole numbers from 0')
+    return int(text)
+
+
+def _reply(body: Any, status: int = 200) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(msgspec.json.encode(body), status, headers, media_type="application/json")

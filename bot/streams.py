@@ -1,0 +1,70 @@
+"""Event streams: follow a conversation's log as server-sent events, or poll it once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+
+from bot import eventlog
+from bot.channels import web
+from bot.db import Database
+
+# A comment this often keeps proxies and the widget's watchdog content.
+HEARTBEAT_SECONDS = 10.0
+
+
+async def follow(database: Database, conversation: str, after: int) -> AsyncIterator[bytes]:
+    """Server-sent events after number `after`, for as long as the reader stays."""
+    yield b"retry: 1000\n\n"
+    with _woken(database, conversation) as ready:
+        while True:
+            ready.clear()
+            events = await run_in_threadpool(_after, database, conversation, after)
+            for event in events:
+                after = event["id"]
+                yield _encode(event)
+            if not events:
+                try:
+                    await asyncio.wait_for(ready.wait(), HEARTBEAT_SECONDS)
+                except TimeoutError:
+                    yield b": here\n\n"
+
+
+async def poll(database: Database, conversation: str, after: int, wait: float) -> dict[str, Any]:
+    """What came after number `after`, waiting up to `wait` seconds for the first event."""
+    with _woken(database, conversation) as ready:
+        events = await run_in_threadpool(_after, database, conversation, after)
+        if not events:
+            try:
+                await asyncio.wait_for(ready.wait(), wait)
+            except TimeoutError:
+                pass
+            events = await run_in_threadpool(_after, database, conversation, after)
+    return {"events": events, "last": events[-1]["id"] if events else after}
+
+
+@contextmanager
+def _woken(database: Database, topic: str) -> Any:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    wake: Callable[[], None] = lambda: loop.call_soon_threadsafe(ready.set)  # noqa: E731
+    stop = database.wakeups.subscribe(topic, wake)
+    try:
+        yield ready
+    finally:
+        stop()
+
+
+def _after(database: Database, conversation: str, after: int) -> list[dict[str, Any]]:
+    with database.read() as session:
+        return [shown for event in eventlog.since(session, conversation, after) if (shown := web.shown(event))]
+
+
+def _encode(event: dict[str, Any]) -> bytes:
+    data = msgspec.json.encode(event["data"])
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event["id"], event["event"].encode(), data)

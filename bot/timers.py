@@ -1,0 +1,79 @@
+"""What happens later, once: a silence step, an unclaimed handoff, the emergency card after 30 s."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import eventlog, guide, handoff, outbox
+from bot.models import Conversation, GuideRun, Handoff, Holder, Message, Timer
+from bot.stage import Kit
+
+
+def fire(kit: Kit) -> int:
+    """Carry out every timer that is due, each in a transaction of its own; how many there were."""
+    at = kit.now()
+    with kit.database.read() as session:
+        query = select(Timer.id).where(Timer.done_at.is_(None), Timer.due_at <= at)
+        due = session.scalars(query.order_by(Timer.due_at).limit(100)).all()
+    for timer_id in due:
+        with kit.database.begin() as session:
+            _one(session, kit, timer_id, at)
+    return len(due)
+
+
+def _one(session: Session, kit: Kit, timer_id: str, at: dt.datetime) -> None:
+    timer = session.scalar(select(Timer).where(Timer.id == timer_id).with_for_update(skip_locked=True))
+    if timer is None or timer.done_at is not None:
+        return
+    timer.done_at = at
+    eventlog.lock(session, timer.conversation)
+    _KINDS[timer.kind](session, kit, timer, at)
+    outbox.show(session, timer.conversation, at)
+
+
+def _silence(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
+    """Nobody answered a step of a protocol: say its silence step, if nothing was written since."""
+    run_id, _, step = timer.value.partition("/")
+    run = session.get(GuideRun, run_id)
+    conversation = timer.conversation
+    if run is None or (conversation.last_inbound_at and conversation.last_inbound_at > run.changed_at):
+        return
+    taken = guide.silent(session, run, kit.voice(conversation, at), step)
+    if taken:
+        outbox.put(session, conversation, taken.replies, at)
+
+
+def _unclaimed(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
+    """Nobody came: say so with numbers and a call-back, and give the conversation back to the bot."""
+    waiting = session.get(Handoff, timer.value)
+    if waiting is None or waiting.state != "requested":
+        return
+    conversation = timer.conversation
+    handoff.nobody_came(session, conversation, at)
+    said = kit.voice(conversation, at).phrase("human_nobody_came", author="notice")
+    outbox.put(session, conversation, [said], at)
+
+
+def _card(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
+    """A counsellor holds a conversation in danger and has not written since: the card goes out once."""
+    conversation = timer.conversation
+    if conversation.holder != Holder.CLAIMED or _counsellor_wrote(session, conversation, timer):
+        return
+    outbox.put(session, conversation, [kit.voice(conversation, at).card()], at)
+
+
+def _counsellor_wrote(session: Session, conversation: Conversation, timer: Timer) -> bool:
+    since = timer.due_at - dt.timedelta(seconds=handoff.CARD_SECONDS)
+    query = select(Message.id).where(Message.conversation_id == conversation.id, Message.created_at > since)
+    return session.scalar(query.where(Message.author == "counsellor").limit(1)) is not None
+
+
+_KINDS: dict[str, Callable[[Session, Kit, Timer, dt.datetime], None]] = {
+    "silence": _silence,
+    "unclaimed": _unclaimed,
+    "card": _card,
+}

@@ -1,0 +1,69 @@
+"""The loop behind the doors: turns, deliveries, timers. Any number of them may run at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from bot import eventlog, timers, turn
+from bot.stage import Kit
+
+log = structlog.get_logger()
+# Longest sleep between looks at the tables: wake-ups are hints and may be missed.
+LOOK_SECONDS = 1.0
+# After an error (a database that is away) the loop waits before it tries again.
+REST_SECONDS = 1.0
+
+
+class Worker:
+    """Threads that take turns and one that fires timers, until `stop`."""
+
+    def __init__(self, kit: Kit, threads: int = 2) -> None:
+        self.kit = kit
+        self._stopping = threading.Event()
+        self._loops = [self._loop(f"turns-{n}", self._turn) for n in range(threads)]
+        self._loops.append(self._loop("timers", self._timers))
+
+    def start(self) -> None:
+        """Start all threads."""
+        for thread in self._loops:
+            thread.start()
+
+    def stop(self, seconds: float = 10.0) -> None:
+        """Let running turns finish and end the threads."""
+        self._stopping.set()
+        self.kit.database.wakeups.announce(eventlog.WORK)
+        until = time.monotonic() + seconds
+        for thread in self._loops:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _loop(self, name: str, work: Callable[[], bool]) -> threading.Thread:
+        return threading.Thread(target=self._run, args=(work,), name=name, daemon=True)
+
+    def _run(self, work: Callable[[], bool]) -> None:
+        ready = threading.Event()
+        stop = self.kit.database.wakeups.subscribe(eventlog.WORK, ready.set)
+        while not self._stopping.is_set():
+            ready.clear()
+            if not self._once(work):
+                ready.wait(LOOK_SECONDS)
+        stop()
+
+    def _once(self, work: Callable[[], bool]) -> bool:
+        """One piece of work; an error never ends the loop."""
+        try:
+            return work()
+        except Exception as error:
+            log.exception("worker.error", error=type(error).__name__)
+            self._stopping.wait(REST_SECONDS)
+            return False
+
+    def _turn(self) -> bool:
+        return turn.take(self.kit) is not None
+
+    def _timers(self) -> bool:
+        timers.fire(self.kit)
+        return False
