@@ -1,0 +1,62 @@
+# Lantern's commands. `make` alone lists them.
+# Everything is installed from the lock files in locks/, with hashes, into .venv and .venv-rasa.
+
+PY   := .venv/bin/python
+RASA := .venv-rasa/bin/python
+RUN  := .venv/bin/lantern
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup pages run test lint lock chaos bench-turn bench-understanding bench-safety bench-widget clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
+
+setup: .venv/.ready .venv-rasa/.ready pages ## Make both environments and the built pages
+
+run: setup ## Set up what is missing, then start everything
+	$(RUN) serve
+
+test: setup .venv/.dev ## Set up what is missing, then run all tests (browser and Rasa included)
+	deploy/chromium.sh
+	$(PY) -m pytest
+
+lint: .venv/.dev pages ## Style, types, import contracts, content, file map, web
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(RUN) check
+	$(RUN) map --check
+	cd web && npm run --silent check
+
+lock: ## Write the lock files anew (newest versions)
+	deploy/setup.sh lock
+
+pages: web/.built ## Build widget and console
+
+bench-turn: setup .venv/.dev ## Reply time, start and memory beside stock Rasa
+	$(PY) -m bench.turn
+
+bench-understanding: setup .venv/.dev ## Understanding beside stock Rasa and keyword search
+	$(PY) -m bench.understanding
+
+bench-safety: setup .venv/.dev ## Crisis recall and false alarms beside two rivals
+	$(PY) -m bench.safety
+
+bench-widget: setup .venv/.dev ## Widget size and speed beside rasa-webchat
+	$(PY) -m bench.widget
+
+clean: ## Remove environments, models and built pages (never var/)
+	rm -rf .venv .venv-rasa models web/node_modules web/.built bot/pages
+
+.venv/.ready: locks/gateway.txt pyproject.toml
+	deploy/setup.sh gateway
+
+.venv/.dev: locks/dev.txt .venv/.ready
+	deploy/setup.sh dev
+
+.venv-rasa/.ready: locks/rasa.txt
+	deploy/setup.sh rasa
+
+web/.built: web/package-lock.json $(shell find web content/helplines -type f -not -path '*/node_modules/*' -not -name .built 2>/dev/null)
+	deploy/setup.sh pages
