@@ -167,7 +167,7 @@ def _choice(
     session: Session, conversation: Conversation, message: Message, reply: Reply, position: int
 ) -> dict[str, str]:
     offer = reply.offers[position]
-    session.flush([message])
+    session.flush()
     row = Choice(
         # Unguessable and opaque: an id says nothing of its effect (S5).
         id=secrets.token_urlsafe(16),

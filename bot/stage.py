@@ -13,7 +13,8 @@ from bot.dialogue import Dialogue, Question
 from bot.matching import Directory
 from bot.messages import Outcome
 from bot.models import Conversation, Message
-from bot.safety import Context, Verdict
+from bot.safety import Context, Verdict, encoders
+from bot.safety.verdict import usual_level
 from bot.settings import Settings
 
 
@@ -32,7 +33,7 @@ class Kit:
     settings: Settings
     directory: Directory = field(default_factory=Directory)
     screen: Callable[[str, Context], Verdict] = safety.screen
-    encode: Callable[[str], dict[str, str]] = safety.wire
+    encode: Callable[[str], dict[str, str]] = encoders.wire
     now: Callable[[], dt.datetime] = utc_now
 
     def voice(self, conversation: Conversation, at: dt.datetime) -> Voice:
@@ -65,4 +66,4 @@ class Turn:
         """The level to open `code` at: the verdict's, if it is about this code, else the usual one."""
         if self.verdict and self.verdict.protocol == code and self.verdict.level:
             return self.verdict.level
-        return safety.usual_level(code)
+        return usual_level(code)

@@ -23,6 +23,17 @@ _VARIANT = re.compile(r"^## (family|professional)[ \t]*$", re.MULTILINE)
 _AT = re.compile(r"`\$\.?(?P<path>[^`]*)`")
 
 
+class _Plain(yaml.SafeLoader):
+    """YAML in which `yes`, `no`, `on` and `off` are words, as their writer meant, not truth values."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
 @dataclass(frozen=True)
 class Library:
     """All content in memory. Keys are (id, language); helplines go by country."""
@@ -143,7 +154,7 @@ def _read_yaml(path: Path, kind: type[T]) -> T:
 
 def _parse(path: Path, text: str, *, offset: int = 0) -> dict[str, Any]:
     try:
-        value = yaml.safe_load(text)
+        value = yaml.load(text, _Plain)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = (mark.line + 1 if mark else 1) + offset

@@ -14,6 +14,10 @@ from bot.safety.lexicon import Lexicon
 from bot.safety.patterns import Slot, anchor, longest
 
 
+START = "^"
+"""The word that stands before each sentence, so that a pattern can ask for its beginning."""
+
+
 class Hit(NamedTuple):
     """A concept found in words `start` to `end` of the message, in sentence `at`."""
 
@@ -40,7 +44,7 @@ def text_of(sentences: list[list[str]]) -> Text:
     starts, words = [], []
     for sentence in sentences:
         starts.append(len(words))
-        words.extend(sentence)
+        words.extend((START, *sentence))
     return Text(tuple(words), tuple(starts))
 
 

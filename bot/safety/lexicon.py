@@ -18,11 +18,15 @@ HOME = ROOT / "safety"
 Scope = Literal["sentence", "near", "message"]
 
 
-class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+SUBJECT = "SUBJECT"
+"""Named in `through`: the rule does not mind of whom its key is said."""
+
+
+class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Base of the file's values: an unknown or misspelled field is an error."""
 
 
-class Rule(Strict):
+class Rule(Strict, kw_only=True):
     """Concepts that mean something together.
 
     All of `all` must stand within `near` words of the first one ("A|B": one of them), in one
@@ -47,7 +51,7 @@ class Rule(Strict):
     must_not: tuple[str, ...] = ()
 
 
-class LexiconFile(Strict):
+class LexiconFile(Strict, kw_only=True):
     """`content/safety/lexicon.<lang>.yml`; word lists are single strings, split at spaces."""
 
     lang: Lang
@@ -86,7 +90,7 @@ def level_of(rule: Rule) -> Level | None:
 
 
 def _yaml(text: str) -> object:
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 def _compile(file: LexiconFile) -> Lexicon:
@@ -122,7 +126,7 @@ def _sets(file: LexiconFile) -> dict[str, frozenset[str]]:
 def _check(rule: Rule, file: LexiconFile) -> None:
     parts = [name for part in (*rule.all, *rule.unless) for name in part.split("|")]
     unknown = [name for name in parts if name not in file.concepts]
-    unknown += [name for name in rule.through if name not in file.gates]
+    unknown += [name for name in rule.through if name not in (*file.gates, SUBJECT)]
     unknown += [code for code in (rule.code, rule.other) if code and code not in CODES]
     if unknown:
         raise ContentError(f"rule '{rule.id}': there is no '{unknown[0]}'")

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from bot.errors import ContentError
 
-_ITEM = re.compile(r"\([^()]*\)\??|[^\s()]+")
 _GAPS = {"..": 2, "...": 4, "....": 8}
-_MOST = 400
+_MOST = 600
+
+Sets = dict[str, frozenset[str]]
 
 
 class Slot(NamedTuple):
@@ -34,16 +35,22 @@ class Slot(NamedTuple):
         return _lower(self.words, self.starts) | ({"OP": "?"} if self.optional else {})
 
 
-def compile_pattern(source: str, sets: dict[str, frozenset[str]]) -> list[tuple[Slot, ...]]:
+def compile_pattern(source: str, sets: Sets) -> list[tuple[Slot, ...]]:
     """Every spelling of one pattern as slots; raises ContentError naming the pattern."""
-    choices = [_item(item, source, sets) for item in _ITEM.findall(source)]
-    found = [tuple(itertools.chain.from_iterable(parts)) for parts in itertools.product(*choices)]
+    items = _cut(source, " ")
+    while items and (items[-1].endswith("?") or items[-1] in _GAPS):
+        items.pop()  # what may be missing at the end decides nothing
+    found = list(dict.fromkeys(_trim(row) for row in _rows(" ".join(items), sets)))
+    if not found or not all(found):
+        raise ContentError(f"pattern '{source}' would match nothing or everything")
     if len(found) > _MOST:
         raise ContentError(f"pattern '{source}' stands for {len(found)} patterns; use a set (%NAME)")
-    found = [slots for slots in found if slots]
-    if not found or any(all(slot.optional or slot.gap for slot in slots) for slots in found):
-        raise ContentError(f"pattern '{source}' would match nothing or everything")
     return found
+
+
+def _rows(source: str, sets: Sets) -> list[tuple[Slot, ...]]:
+    choices = [_item(item, source, sets) for item in _cut(source, " ")]
+    return [tuple(itertools.chain.from_iterable(parts)) for parts in itertools.product(*choices)]
 
 
 def anchor(slots: tuple[Slot, ...], common: frozenset[str]) -> Slot:
@@ -57,34 +64,58 @@ def longest(slots: tuple[Slot, ...]) -> int:
     return sum(slot.gap or 1 for slot in slots)
 
 
-def _item(item: str, source: str, sets: dict[str, frozenset[str]]) -> list[tuple[Slot, ...]]:
+def _trim(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Without the gaps and optional words at both ends, which decide nothing."""
+    first, last = 0, len(slots)
+    while first < last and (slots[first].optional or slots[first].gap):
+        first += 1
+    while last > first and (slots[last - 1].optional or slots[last - 1].gap):
+        last -= 1
+    return slots[first:last]
+
+
+def _cut(source: str, at: str) -> list[str]:
+    """The source cut at a sign, but not inside brackets."""
+    pieces, depth = [""], 0
+    for char in source:
+        depth += (char == "(") - (char == ")")
+        if char == at and depth == 0:
+            pieces.append("")
+        else:
+            pieces[-1] += char
+    if depth:
+        raise ContentError(f"pattern '{source}': a bracket is not closed")
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _item(item: str, source: str, sets: Sets) -> list[tuple[Slot, ...]]:
     optional = item.endswith("?")
     item = item.removesuffix("?")
     if item in _GAPS:
         return [(Slot(frozenset(), gap=_GAPS[item]),)]
     if item == "_":
         return [(Slot(frozenset()),)]
-    options = item[1:-1].split("|") if item.startswith("(") else item.split("|")
-    words: set[str] = set()
-    starts: set[str] = set()
-    rows: list[tuple[Slot, ...]] = []
-    for option in (option.strip() for option in options):
-        if " " in option:
-            rows.extend(compile_pattern(option, sets))
-        elif option in _GAPS or option == "_":
-            raise ContentError(f"pattern '{source}': a gap cannot stand inside ( | )")
-        elif option.startswith("%"):
-            if option[1:] not in sets:
-                raise ContentError(f"pattern '{source}': there is no set '{option[1:]}'")
-            words |= {word for word in sets[option[1:]] if not word.endswith("*")}
-            starts |= {word[:-1] for word in sets[option[1:]] if word.endswith("*")}
-        elif option.endswith("*"):
-            starts.add(option[:-1])
-        elif option:
-            words.add(option)
+    options = _cut(item[1:-1] if item.startswith("(") else item, "|")
+    single = [option for option in options if " " not in option and "(" not in option]
+    rows = [row for option in options if option not in single for row in _rows(option, sets)]
+    words, starts = _words(single, source, sets)
     if words or starts:
-        rows.append((Slot(frozenset(words), frozenset(starts), optional and not rows),))
-    return rows + [()] if optional and (len(rows) > 1 or " " in item) else rows
+        rows.append((Slot(words, starts, optional and not rows),))
+    skippable = optional and not (len(rows) == 1 and rows[0][0].optional)
+    return [*rows, ()] if skippable else rows
+
+
+def _words(options: list[str], source: str, sets: Sets) -> tuple[frozenset[str], frozenset[str]]:
+    """Whole words and word starts that the options name, sets opened."""
+    named: set[str] = set()
+    for option in options:
+        if option in _GAPS or option == "_":
+            raise ContentError(f"pattern '{source}': a gap cannot stand alone in ( | )")
+        if option.startswith("%") and option[1:] not in sets:
+            raise ContentError(f"pattern '{source}': there is no set '{option[1:]}'")
+        named |= sets[option[1:]] if option.startswith("%") else {option}
+    starts = {word[:-1] for word in named if word.endswith("*")}
+    return frozenset(word for word in named if not word.endswith("*")), frozenset(starts)
 
 
 def _lower(words: frozenset[str], starts: frozenset[str]) -> dict[str, Any]:

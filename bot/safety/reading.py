@@ -52,8 +52,15 @@ class Reading:
         """The concept is found around a hit."""
         return any(self._covers(other, hit, scope) for other in self.by_concept.get(concept, ()))
 
+    def names_self(self, hit: Hit) -> bool:
+        """The sentence around a hit names the speaker."""
+        first, last = self.text.bounds(hit.at)
+        return any(self._nearest(range(place, place + 1)) == "self" for place in range(first, last))
+
     def _is_now(self, hit: Hit) -> bool:
-        return any(other.at == hit.at for other in self.by_concept.get("NOW", ()))
+        past = self.by_concept.get("PAST", [])
+        now = (other for other in self.by_concept.get("NOW", ()) if other.at == hit.at)
+        return any(not self._inside(other, past) for other in now)
 
     def _covers(self, other: Hit, hit: Hit, scope: Scope) -> bool:
         if scope == "message":

@@ -44,7 +44,7 @@ class Rules:
                 continue
             if any(reading.has(name, key) for part in rule.unless for name in part.split("|")):
                 continue
-            signal = _signal(rule, reading.subject(key))
+            signal = _signal(rule, _subject(rule, key, reading))
             if signal:
                 return signal
         return None
@@ -68,6 +68,13 @@ def _is_near(rule: Rule, key: Hit, other: Hit) -> bool:
     if abs(key.at - other.at) > (1 if rule.scope == "near" else 0):
         return False
     return max(other.start - key.end, key.start - other.end) <= rule.near
+
+
+def _subject(rule: Rule, key: Hit, reading: Reading) -> str:
+    """A rule through SUBJECT takes the speaker where the sentence names the speaker at all."""
+    if "SUBJECT" in rule.through and rule.who == "self" and reading.names_self(key):
+        return "self"
+    return reading.subject(key)
 
 
 def _signal(rule: Rule, subject: str) -> Signal | None:

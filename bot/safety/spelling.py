@@ -51,6 +51,8 @@ class Speller:
         bare = word.replace("'", "").strip("-_~*")
         if word in ENDS or not bare:
             return (word,) if word in ENDS or word == '"' else ()
+        if word in self._forms:
+            return self._forms[word]
         if bare in self._forms:
             return self._forms[bare]
         if bare in self._known:
@@ -68,13 +70,15 @@ class Speller:
             return self._forms[bare]
         if bare in self._known or bare.isdigit():
             return (bare,) if bare else ()
+        if not bare:
+            return ()
         single = re.sub(r"(.)\1+", r"\1", bare)
         for candidate in (single, *_halves(bare)):
             if candidate in self._forms:
                 return self._forms[candidate]
             if candidate in self._known:
                 return (candidate,)
-        return self._masked(bare) or self._near(bare) or self._split(bare) or (bare,)
+        return self._masked(bare) or self._near(bare) or self._split(bare) or ((bare,) if bare else ())
 
     def _masked(self, word: str) -> tuple[str, ...]:
         if not re.search(r"[*#@$]", word):

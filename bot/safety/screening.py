@@ -1,0 +1,76 @@
+"""Asks every part about a message and unites what they say; one broken part stops no other."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from bot.content import LANGS
+from bot.safety import classifier, moods
+from bot.safety.decide import decide
+from bot.safety.fold import fold
+from bot.safety.rules import Rules
+from bot.safety.verdict import CODES, Context, ScreenDown, Signal, Verdict, usual_level
+
+MOST = 20_000
+"""Characters read of one message: the first and the last half of so many."""
+
+RASA_SURE = 0.6
+RASA_UNSURE = 0.35
+"""Confidence from which Rasa's crisis intent opens a protocol, or is a reason to check in."""
+
+
+def screen(text: str, context: Context | None = None) -> Verdict:
+    """The verdict on one message. Raises ScreenDown when no part of the screen works."""
+    context = context or Context()
+    text = _shorten(text)
+    signals: list[Signal] = []
+    failed: list[str] = []
+    parts: dict[str, Callable[[], tuple[Signal, ...]]] = {
+        "lexicon": lambda: _lexicon(text),
+        "classifier": lambda: classifier.signals(text, context.lang),
+    }
+    for name, part in parts.items():
+        try:
+            signals.extend(part())
+        except Exception:  # whatever breaks in one part, the others must still speak
+            failed.append(name)
+    if len(failed) == len(parts):
+        raise ScreenDown("no part of the screen works: show the emergency card and alert staff")
+    return decide(tuple(signals), moods.distress(text, signals), context, tuple(failed))
+
+
+def lexicon_only(text: str, context: Context | None = None) -> Verdict:
+    """What the lexicon alone says, within a few milliseconds. Raises ScreenDown if it is broken."""
+    text = _shorten(text)
+    try:
+        signals = _lexicon(text)
+    except Exception:  # a broken file, pattern or library: all the same to the caller
+        raise ScreenDown("the lexicon does not work: run `lantern check`") from None
+    return decide(signals, moods.distress(text, signals), context or Context(), ())
+
+
+def unite(verdict: Verdict, code: str | None, confidence: float, context: Context | None = None) -> Verdict:
+    """The verdict with Rasa's crisis intent as one more signal; it never lowers a verdict."""
+    if code not in CODES or confidence < RASA_UNSURE:
+        return verdict
+    sure = confidence >= RASA_SURE
+    signal = Signal("rasa", code if sure else None, usual_level(code) if sure else None, code, confidence)
+    signals = (*verdict.signals, signal)
+    return decide(signals, verdict.distress, context or Context(), verdict.failed)
+
+
+def _lexicon(text: str) -> tuple[Signal, ...]:
+    folded = fold(text)
+    return tuple(signal for lang in LANGS for signal in rules(lang).signals(folded))
+
+
+@functools.cache
+def rules(lang: str) -> Rules:
+    """The rules of a language, read once."""
+    return Rules(lang)
+
+
+def _shorten(text: str) -> str:
+    half = MOST // 2
+    return text if len(text) <= MOST else f"{text[:half]}\n{text[-half:]}"
