@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy import JSON, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from bot.models.base import Base, Keyed, Sealed, new_id
@@ -60,7 +60,11 @@ class ConsoleSession(Base):
 
 
 class Handoff(Base):
-    """One stretch of a conversation with humans, from request to close."""
+    """One stretch of a conversation with humans, from request to close.
+
+    `shown` is the place and wait that the person was last told; `flagged_at`: the counsellor asks
+    for help; `invited` is the counsellor asked to take over, who may read along until then.
+    """
 
     __tablename__ = "handoff"
     __table_args__ = (Index("handoff_queue", "state", "level", "requested_at"),)
@@ -78,9 +82,14 @@ class Handoff(Base):
     end_reason: Mapped[str | None] = mapped_column(String(40))
     counsellor_id: Mapped[str | None] = mapped_column(ForeignKey("counsellor.id"))
     released: Mapped[int] = mapped_column(default=0)
+    shown: Mapped[str] = mapped_column(String(20), default="")
+    flagged_at: Mapped[dt.datetime | None]
+    invited_id: Mapped[str | None] = mapped_column(ForeignKey("counsellor.id"))
+    invited_at: Mapped[dt.datetime | None]
 
     conversation: Mapped[Conversation] = relationship()
-    counsellor: Mapped[Counsellor | None] = relationship()
+    counsellor: Mapped[Counsellor | None] = relationship(foreign_keys=[counsellor_id])
+    invited: Mapped[Counsellor | None] = relationship(foreign_keys=[invited_id])
 
 
 class Callback(Base):
@@ -96,6 +105,44 @@ class Callback(Base):
     done_at: Mapped[dt.datetime | None]
 
     conversation: Mapped[Conversation] = relationship()
+
+
+class Note(Base):
+    """What staff write about a conversation and never send: sealed with the conversation's key.
+
+    Kinds: `note`, `whisper` (a supervisor's to the counsellor), `case` (the structured note at the
+    end), `access` (why a supervisor opened it).
+    """
+
+    __tablename__ = "note"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    counsellor_id: Mapped[str] = mapped_column(ForeignKey("counsellor.id"))
+    kind: Mapped[str] = mapped_column(String(10), default="note")
+    body_sealed: Mapped[bytes | None]
+    at: Mapped[dt.datetime]
+
+    conversation: Mapped[Conversation] = relationship()
+    counsellor: Mapped[Counsellor] = relationship()
+    body = Sealed()
+
+    @property
+    def keyed(self) -> Keyed:
+        """A note opens with its conversation's key."""
+        return self.conversation
+
+
+class Grant(Base):
+    """A supervisor's leave, for a while and with a reason, to read a conversation that is not theirs."""
+
+    __tablename__ = "access_grant"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    counsellor_id: Mapped[str] = mapped_column(ForeignKey("counsellor.id"))
+    reason: Mapped[str] = mapped_column(String(20))
+    until: Mapped[dt.datetime]
 
 
 class Alert(Base):
@@ -116,6 +163,7 @@ class Audit(Base):
     """Append-only and hash-chained: who did what to which conversation, when and why; never a text."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("audit_by_subject", "subject", "actor"),)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[dt.datetime]
@@ -132,6 +180,9 @@ class Audit(Base):
     ) -> Audit:
         """Add an entry whose hash covers its content and the entry before it."""
         session.flush()
+        if session.get_bind().dialect.name == "postgresql":
+            # A lock on the last row is not enough: who waits for it would then read an old last row.
+            session.execute(text("select pg_advisory_xact_lock(1790)"))
         last = session.scalar(select(cls).order_by(cls.number.desc()).limit(1).with_for_update())
         entry = cls(
             number=last.number + 1 if last else 1,

@@ -24,6 +24,9 @@ def upgrade() -> None:
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('number')
     )
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.create_index('audit_by_subject', ['subject', 'actor'], unique=False)
+
     op.create_table('contact',
     sa.Column('created_at', Utc(), nullable=False),
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -118,6 +121,19 @@ def upgrade() -> None:
         batch_op.create_index('conversation_by_identity', ['identity_id'], unique=False)
         batch_op.create_index('conversation_by_work', ['waiting_since'], unique=False)
 
+    op.create_table('access_grant',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('conversation_id', sa.String(length=36), nullable=False),
+    sa.Column('counsellor_id', sa.String(length=36), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('until', Utc(), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['counsellor_id'], ['counsellor.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('access_grant', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_access_grant_conversation_id'), ['conversation_id'], unique=False)
+
     op.create_table('alert',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('conversation_id', sa.String(length=36), nullable=True),
@@ -177,8 +193,13 @@ def upgrade() -> None:
     sa.Column('end_reason', sa.String(length=40), nullable=True),
     sa.Column('counsellor_id', sa.String(length=36), nullable=True),
     sa.Column('released', sa.Integer(), nullable=False),
+    sa.Column('shown', sa.String(length=20), nullable=False),
+    sa.Column('flagged_at', Utc(), nullable=True),
+    sa.Column('invited_id', sa.String(length=36), nullable=True),
+    sa.Column('invited_at', Utc(), nullable=True),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['counsellor_id'], ['counsellor.id'], ),
+    sa.ForeignKeyConstraint(['invited_id'], ['counsellor.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('handoff', schema=None) as batch_op:
@@ -218,6 +239,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index('message_by_work', ['direction', 'state', 'due_at'], unique=False)
+
+    op.create_table('note',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('conversation_id', sa.String(length=36), nullable=False),
+    sa.Column('counsellor_id', sa.String(length=36), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('body_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('at', Utc(), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['counsellor_id'], ['counsellor.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_note_conversation_id'), ['conversation_id'], unique=False)
 
     op.create_table('timer',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -319,6 +354,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_timer_conversation_id'))
 
     op.drop_table('timer')
+    with op.batch_alter_table('note', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_note_conversation_id'))
+
+    op.drop_table('note')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('message_by_work')
 
@@ -337,6 +376,10 @@ def downgrade() -> None:
 
     op.drop_table('callback')
     op.drop_table('alert')
+    with op.batch_alter_table('access_grant', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_access_grant_conversation_id'))
+
+    op.drop_table('access_grant')
     with op.batch_alter_table('conversation', schema=None) as batch_op:
         batch_op.drop_index('conversation_by_work')
         batch_op.drop_index('conversation_by_identity')
@@ -352,4 +395,7 @@ def downgrade() -> None:
 
     op.drop_table('counsellor')
     op.drop_table('contact')
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.drop_index('audit_by_subject')
+
     op.drop_table('audit')
