@@ -106,6 +106,6 @@ def _kept_secret(var: Path, name: str) -> str:
     if not path.exists():
         if name == "keys" and (var / "lantern.db").exists():
             raise SettingsError(f"{path} is gone but its database is there; restore the key file")
-        with path.open("x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-            file.write(make())
+        path.touch(mode=0o600)
+        path.write_text(make(), encoding="utf-8")
     return path.read_text(encoding="utf-8").strip()

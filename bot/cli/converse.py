@@ -13,9 +13,8 @@ import structlog
 
 from bot import app
 from bot.cli import dry, lines
-from bot.content import plain
+from bot.content import Voice, plain
 from bot.messages import Outcome
-from bot.models import Conversation
 from bot.settings import read, with_secrets
 from bot.stage import Kit
 
@@ -69,8 +68,8 @@ def _timed(
     kit: Kit, address: str, text: str, number: int, lang: str | None, country: str | None
 ) -> dict[str, Any]:
     begun = time.perf_counter()
-    conversation, outcome = dry.converse(kit, address, text, number, lang=lang, country=country)
-    return dry.as_json(kit, conversation, text, outcome, (time.perf_counter() - begun) * 1000)
+    voice, outcome = dry.converse(kit, address, text, number, lang=lang, country=country)
+    return dry.as_json(voice, text, outcome, (time.perf_counter() - begun) * 1000)
 
 
 def _chat(arguments: argparse.Namespace) -> int:
@@ -79,10 +78,10 @@ def _chat(arguments: argparse.Namespace) -> int:
         print("Write a message, or a number to choose. Ctrl-D ends.\n")
         address = f"terminal-{time.time_ns()}"
         for number, text in enumerate(_typed()):
-            conversation, outcome = dry.converse(
+            voice, outcome = dry.converse(
                 kit, address, text, number, lang=arguments.lang, country=arguments.country
             )
-            _print(kit, conversation, outcome)
+            _print(voice, outcome)
     return 0
 
 
@@ -100,8 +99,7 @@ def _typed() -> Any:
             yield text
 
 
-def _print(kit: Kit, conversation: Conversation, outcome: Outcome) -> None:
-    voice = kit.voice(conversation, kit.now())
+def _print(voice: Voice, outcome: Outcome) -> None:
     count = 0
     for reply in outcome.replies:
         print(f"\n{plain(reply, voice)}")

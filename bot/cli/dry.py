@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from bot import app, content, db, inbox, turn
+from bot.content import Voice
 from bot.cli.processes import Engine, free_port
 from bot.dialogue import Rasa
 from bot.messages import Arrival, Outcome, Reply
@@ -64,7 +65,7 @@ def running(kit: Kit) -> Iterator[Kit]:
 
 def converse(
     kit: Kit, address: str, text: str, number: int, *, lang: str | None, country: str | None
-) -> tuple[Conversation, Outcome]:
+) -> tuple[Voice, Outcome]:
     """One message of a conversation through the whole turn."""
     arrival = Arrival(
         channel="terminal",
@@ -82,12 +83,11 @@ def converse(
     if outcome is None:
         raise RuntimeError("the message was stored but no turn was taken")
     with kit.database.read() as session:
-        return session.get_one(Conversation, conversation.id), outcome
+        return kit.voice(session.get_one(Conversation, conversation.id), kit.now()), outcome
 
 
-def as_json(kit: Kit, conversation: Conversation, text: str, outcome: Outcome, ms: float) -> dict[str, Any]:
+def as_json(voice: Voice, text: str, outcome: Outcome, ms: float) -> dict[str, Any]:
     """An outcome as `lantern ask` prints it."""
-    voice = kit.voice(conversation, kit.now())
     return {
         "text": text,
         "route": outcome.route,
@@ -100,7 +100,7 @@ def as_json(kit: Kit, conversation: Conversation, text: str, outcome: Outcome, m
     }
 
 
-def _reply(reply: Reply, voice: content.Voice) -> dict[str, Any]:
+def _reply(reply: Reply, voice: Voice) -> dict[str, Any]:
     return {
         "text": content.plain(reply, voice),
         "passage": reply.passage,

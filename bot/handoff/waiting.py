@@ -1,0 +1,108 @@
+"""The queue: order by risk, then wait; place and honest wait; who is in danger without a human."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot import eventlog
+from bot.models import Conversation, Handoff, Holder
+
+_RECENT = dt.timedelta(hours=6)
+# A conversation in danger that the bot holds is shown while the person has written this lately.
+_LIVE = dt.timedelta(minutes=30)
+_OPEN = ("requested", "claimed")
+GRAVE = ("P0", "P1")
+
+
+def open_handoff(session: Session, conversation: Conversation) -> Handoff | None:
+    """The open stretch with humans, if there is one."""
+    query = select(Handoff).where(Handoff.conversation_id == conversation.id, Handoff.state.in_(_OPEN))
+    return session.scalar(query.limit(1))
+
+
+def queue(session: Session) -> Sequence[Handoff]:
+    """Waiting handoffs, the highest risk first, then the longest wait."""
+    query = select(Handoff).where(Handoff.state == "requested")
+    return session.scalars(query.order_by(Handoff.level, Handoff.requested_at, Handoff.id)).all()
+
+
+def place(session: Session, handoff: Handoff) -> int:
+    """The place in the queue, from 1."""
+    session.flush()
+    return [one.id for one in queue(session)].index(handoff.id) + 1
+
+
+def wait_minutes(session: Session, at: dt.datetime) -> int | None:
+    """Median wait of the last hours in whole minutes; None when there is nothing to judge by."""
+    query = select(Handoff).where(Handoff.claimed_at > at - _RECENT)
+    waits = sorted(
+        (one.claimed_at - one.requested_at).total_seconds() for one in session.scalars(query) if one.claimed_at
+    )
+    return max(1, round(waits[len(waits) // 2] / 60)) if waits else None
+
+
+def standing(session: Session, handoff: Handoff, at: dt.datetime) -> dict[str, Any]:
+    """Place and wait as the person is told them, remembered so that only a change is told again."""
+    stands: dict[str, Any] = {"place": place(session, handoff)}
+    minutes = wait_minutes(session, at)
+    if minutes is not None:
+        stands["wait_minutes"] = minutes
+    handoff.shown = _shown(stands["place"], minutes)
+    return stands
+
+
+def stale(session: Session, at: dt.datetime) -> Sequence[str]:
+    """Ids of waiting conversations whose place or wait has changed since the person was told."""
+    minutes = wait_minutes(session, at)
+    waiting = enumerate(queue(session), 1)
+    return [one.conversation_id for number, one in waiting if one.shown != _shown(number, minutes)]
+
+
+def refresh(session: Session, conversation: Conversation, at: dt.datetime) -> None:
+    """Tell the person their place and wait anew; the conversation's row is locked."""
+    handoff = open_handoff(session, conversation)
+    if handoff is None or handoff.state != "requested":
+        return
+    data = {"holder": "requested", "risk": conversation.risk_open, **standing(session, handoff, at)}
+    eventlog.record(session, conversation, "state", at, data=data)
+
+
+def still_waiting(session: Session, value: str) -> Handoff | None:
+    """The handoff of a timer `id/releases`, if it waits as it did when the timer was set."""
+    handoff_id, _, released = value.partition("/")
+    handoff = session.get(Handoff, handoff_id)
+    if handoff is None or handoff.state != "requested" or str(handoff.released) != released:
+        return None
+    return handoff
+
+
+def at_risk(session: Session, at: dt.datetime) -> Sequence[Conversation]:
+    """Live conversations in grave danger that the bot holds: a counsellor may step in."""
+    query = select(Conversation).where(
+        Conversation.holder == Holder.BOT,
+        Conversation.risk_level.in_(GRAVE),
+        Conversation.last_inbound_at > at - _LIVE,
+    )
+    return session.scalars(query.order_by(Conversation.risk_level, Conversation.risk_since)).all()
+
+
+def is_at_risk(conversation: Conversation, at: dt.datetime) -> bool:
+    """True if `at_risk` would list it."""
+    wrote = conversation.last_inbound_at
+    live = wrote is not None and wrote > at - _LIVE
+    return live and conversation.holder == Holder.BOT and conversation.risk_level in GRAVE
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many wait and how many are with a counsellor."""
+    query = select(Handoff.state, func.count()).where(Handoff.state.in_(_OPEN)).group_by(Handoff.state)
+    return {state: count for state, count in session.execute(query)}
+
+
+def _shown(place: int, minutes: int | None) -> str:
+    return f"{place}/{minutes or ''}"
