@@ -45,6 +45,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     disclosure_hours: float = 3.0
     disclosure_days: float = 7.0
     unclaimed_minutes: float = 10.0
+    hours: Path = Path("hours.toml")
+    idle_minutes: float = 15.0
+    session_hours: float = 12.0
 
     @property
     def url(self) -> str:

@@ -1,4 +1,7 @@
-"""What happens later, once: a silence step, an unclaimed handoff, the emergency card after 30 s."""
+"""What happens later, once: a silence step, an unclaimed handoff, the emergency card after 30 s.
+
+Also what must be noticed without anybody asking: counsellors who are gone, places that changed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import eventlog, guide, handoff, outbox
-from bot.models import Conversation, GuideRun, Handoff, Holder, Message, Timer
+from bot.models import Conversation, GuideRun, Holder, Message, Timer
 from bot.stage import Kit
 
 
@@ -22,7 +25,27 @@ def fire(kit: Kit) -> int:
     for timer_id in due:
         with kit.database.begin() as session:
             _one(session, kit, timer_id, at)
+    _sweep(kit, at)
     return len(due)
+
+
+def _sweep(kit: Kit, at: dt.datetime) -> None:
+    """Conversations of counsellors who are gone return to the queue, loudly; the waiting learn their place."""
+    with kit.database.read() as session:
+        lost, stale = handoff.lost(session, at), handoff.stale(session, at)
+    for conversation_id in lost:
+        with kit.database.begin() as session:
+            conversation = handoff.reclaim(session, conversation_id, at, kit.settings.unclaimed_minutes)
+            if conversation:
+                said = kit.voice(conversation, at).phrase("human_back_in_line", author="notice")
+                outbox.put(session, conversation, [said], at)
+                outbox.show(session, conversation, at)
+    for conversation_id in stale:
+        with kit.database.begin() as session:
+            waiting = session.get(Conversation, conversation_id)
+            if waiting:
+                eventlog.lock(session, waiting)
+                handoff.refresh(session, waiting, at)
 
 
 def _one(session: Session, kit: Kit, timer_id: str, at: dt.datetime) -> None:
@@ -49,13 +72,19 @@ def _silence(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
 
 def _unclaimed(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
     """Nobody came: say so with numbers and a call-back, and give the conversation back to the bot."""
-    waiting = session.get(Handoff, timer.value)
-    if waiting is None or waiting.state != "requested":
+    if handoff.still_waiting(session, timer.value) is None:
         return
     conversation = timer.conversation
     handoff.nobody_came(session, conversation, at)
     said = kit.voice(conversation, at).phrase("human_nobody_came", author="notice")
     outbox.put(session, conversation, [said], at)
+
+
+def _oncall(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
+    """Half of the longest wait is over: whoever is on call is told."""
+    waiting = handoff.still_waiting(session, timer.value)
+    if waiting is not None:
+        handoff.alert(session, "handoff.overdue", at, timer.conversation, waiting.level)
 
 
 def _card(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
@@ -74,6 +103,7 @@ def _counsellor_wrote(session: Session, conversation: Conversation, timer: Timer
 
 _KINDS: dict[str, Callable[[Session, Kit, Timer, dt.datetime], None]] = {
     "silence": _silence,
+    "oncall": _oncall,
     "unclaimed": _unclaimed,
     "card": _card,
 }

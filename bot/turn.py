@@ -125,8 +125,10 @@ def _held(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     match turn.conversation.holder:
         case Holder.CLAIMED:
             return Outcome(route="handoff")
-        case Holder.REQUESTED if turn.choice is None:
-            return Outcome(route="handoff", replies=verbs.waiting_line(session, turn))
+        case Holder.REQUESTED:
+            # The protocol goes on: its words are `safety`'s, who may speak now.
+            going_on = verbs.chosen(session, kit, turn) or crisis.guided(session, kit, turn)
+            return going_on or Outcome(route="handoff", replies=verbs.waiting_line(session, turn))
     return None
 
 

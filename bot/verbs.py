@@ -24,9 +24,13 @@ def chosen(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     if choice is None:
         # An id that was never offered here does nothing (and is no text either).
         unknown = turn.choice is not None
-        return Outcome(route="command", replies=(_phrase(turn, "number_not_understood"),)) if unknown else None
+        return (
+            Outcome(route="command", replies=(_phrase(turn, "number_not_understood"),)) if unknown else None
+        )
     choice.used_at = turn.voice.at
     effect = Effect(choice.effect_kind, choice.effect_value)  # type: ignore[arg-type]
+    if _must_wait(session, turn, effect):
+        return Outcome(route="handoff", replies=waiting_line(session, turn))
     match effect.kind:
         case "passage":
             return _passage(session, turn, effect.value)
@@ -63,7 +67,8 @@ def reach_human(session: Session, kit: Kit, turn: Turn) -> Outcome:
     """Ask for a counsellor: place and honest wait, or the call-back offer when nobody is there."""
     level = turn.conversation.risk_level or "P3"
     minutes = kit.settings.unclaimed_minutes
-    asked = handoff.request(session, turn.conversation, "asked", level, turn.voice.at, minutes)
+    teams = handoff.teams(kit.settings.hours)
+    asked = handoff.request(session, turn.conversation, "asked", level, turn.voice.at, minutes, teams=teams)
     if asked is None:
         return Outcome(route="handoff", replies=(_phrase(turn, "human_off_hours", author="notice"),))
     return Outcome(route="handoff", replies=(_waiting(session, turn, "human_requested"),))
@@ -100,7 +105,7 @@ def keep_unanswered(session: Session, turn: Turn) -> None:
 
 
 def disclosure(turn: Turn, settings: Settings, at: dt.datetime) -> tuple[Reply, ...]:
-    """"I am an automated program": at the start, every few hours, and after days away (rule 10)."""
+    """ "I am an automated program": at the start, every few hours, and after days away (rule 10)."""
     conversation = turn.conversation
     if conversation.holder == Holder.CLAIMED:
         return ()
@@ -119,6 +124,15 @@ def _choice(session: Session, turn: Turn) -> Choice | None:
         return None
     offered = outbox.offered(session, turn.conversation)
     return offered[int(number) - 1] if 0 < int(number) <= len(offered) else None
+
+
+def _must_wait(session: Session, turn: Turn, effect: Effect) -> bool:
+    """While a human is awaited only the way out of the queue and an open protocol's answers still work."""
+    if turn.conversation.holder != Holder.REQUESTED:
+        return False
+    run = guide.current(session, turn.conversation)
+    in_protocol = effect.kind == "answer" and run is not None and run.kind == "protocol"
+    return not in_protocol and effect.value not in {"cancel_human", "human"}
 
 
 def _passage(session: Session, turn: Turn, name: str) -> Outcome:
@@ -175,12 +189,20 @@ def _language(session: Session, kit: Kit, turn: Turn) -> Outcome:
     return Outcome(route="command", replies=(_phrase(turn, "language_changed"), *again))
 
 
+def _cancel_human(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    """The person leaves the queue; while a counsellor is there nothing is cancelled."""
+    if turn.conversation.holder == Holder.REQUESTED:
+        handoff.close(session, turn.conversation, turn.voice.at, "contact", "contact_left_queue")
+    return Outcome(route="command", replies=(_phrase(turn, "human_cancelled", author="notice"),))
+
+
 def _phrase(turn: Turn, name: str, **values: Any) -> Reply:
     return turn.voice.phrase(name, turn.number, **values)
 
 
 _VERBS: dict[str, Callable[[Session, Kit, Turn], Outcome]] = {
     "human": reach_human,
+    "cancel_human": _cancel_human,
     "therapist": match_therapist,
     "language": _language,
     "menu": _menu,

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import eventlog, inbox, outbox
+from bot import handoff, inbox, outbox
 from bot.channels import web
 from bot.content import country_code
 from bot.errors import BadInput, NotFound
 from bot.messages import Arrival
-from bot.models import Feedback, Holder, Message
+from bot.models import Feedback, Message
 from bot.stage import Kit
 
 
@@ -37,7 +37,9 @@ def start(kit: Kit, origin: str, body: dict[str, Any]) -> dict[str, Any]:
         conversation = inbox.open_conversation(session, identity, arrival)
         voice = kit.voice(conversation, at)
         conversation.disclosed_at = at
-        outbox.put(session, conversation, [voice.phrase("disclosure", author="notice"), voice.phrase("greet")], at)
+        outbox.put(
+            session, conversation, [voice.phrase("disclosure", author="notice"), voice.phrase("greet")], at
+        )
         outbox.show(session, conversation, at)
         token = web.open_session(session, conversation, origin, at)
         return {"conversation": conversation.id, "token": token, "last": 0}
@@ -49,7 +51,9 @@ def identify(kit: Kit, token: str, origin: str | None) -> str:
         return web.signed_in(session, token, origin).id
 
 
-def write(kit: Kit, token: str, origin: str | None, key: str, body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+def write(
+    kit: Kit, token: str, origin: str | None, key: str, body: dict[str, Any]
+) -> tuple[dict[str, Any], bool]:
     """Store a message before it is acknowledged; False when this key was here before."""
     at = kit.now()
     with kit.database.begin() as session:
@@ -93,10 +97,7 @@ def end(kit: Kit, token: str, origin: str | None) -> None:
     at = kit.now()
     with kit.database.begin() as session:
         conversation = web.signed_in(session, token, origin)
-        eventlog.lock(session, conversation)
-        conversation.holder = Holder.CLOSED
-        conversation.version += 1
-        eventlog.record(session, conversation, "closed", at)
+        handoff.contact_ended(session, conversation, at)
         web.end_session(session, token, at)
 
 
@@ -110,7 +111,10 @@ def transcript(kit: Kit, token: str, origin: str | None) -> str:
     """The conversation as plain text, in order, with who wrote what."""
     with kit.database.read() as session:
         conversation = web.signed_in(session, token, origin)
-        query = select(Message).where(Message.conversation_id == conversation.id, Message.sent_at.is_not(None) | (Message.direction == "in"))
+        query = select(Message).where(
+            Message.conversation_id == conversation.id,
+            Message.sent_at.is_not(None) | (Message.direction == "in"),
+        )
         lines = [
             f"[{message.created_at:%Y-%m-%d %H:%M} UTC] {message.author}: {message.text}"
             for message in session.scalars(query.order_by(Message.seq))
@@ -125,4 +129,3 @@ def _short(body: dict[str, Any], name: str, most: int) -> str | None:
     if not isinstance(value, str) or len(value) > most or not value.replace("-", "").isalpha():
         raise BadInput(f'"{name}" has at most {most} letters, such as "en" or "US"')
     return value
-
