@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from bot import guide, handoff, safety
-from bot.content import known_lang
+from bot.content import Level, known_lang
 from bot.errors import ContentError
 from bot.messages import Effect, Offer, Outcome, Reply, Understood
 from bot.models import Conversation, GuideRun, Holder, Timer
@@ -26,7 +27,7 @@ def context(conversation: Conversation) -> Context:
     return Context(
         lang=known_lang(conversation.language),
         moods=tuple(conversation.recall("moods", ())),
-        open_risk=conversation.risk_level,
+        open_risk=cast(Level | None, conversation.risk_level),
         open_protocol=conversation.risk_protocol,
         last_topic=conversation.recall("last_topic"),
     )
@@ -153,4 +154,3 @@ def _with_human(session: Session, turn: Turn, replies: tuple[Reply, ...]) -> tup
     human = Offer(turn.voice.label("human"), Effect("verb", "human"))
     last = msgspec.structs.replace(replies[-1], offers=(*replies[-1].offers, human))
     return (*replies[:-1], last)
-

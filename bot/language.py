@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 from bot.content import Lang, known_lang

@@ -19,7 +19,7 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True):
     """Base of immutable values."""
 
 
-class Arrival(Value, kw_only=True):
+class Arrival(Value, frozen=True, kw_only=True):
     """One message from a person, normalised by its channel.
 
     `address` is the provider's id of the person, `provider_id` the provider's id of the message;
@@ -39,35 +39,35 @@ class Arrival(Value, kw_only=True):
     site: str = ""
 
 
-class Effect(Value):
+class Effect(Value, frozen=True):
     """What choosing a choice does: show a passage, answer a guide's step, or carry out a verb."""
 
     kind: EffectKind
     value: str
 
 
-class Offer(Value):
+class Offer(Value, frozen=True):
     """A choice to be offered: its label and its effect, stored when the reply is stored."""
 
     label: str
     effect: Effect
 
 
-class SourceLine(Value):
+class SourceLine(Value, frozen=True):
     """A source as shown to a person."""
 
     title: str
     url: str
 
 
-class Progress(Value):
+class Progress(Value, frozen=True):
     """Where a questionnaire stands: question `at` of `of`."""
 
     at: int
     of: int
 
 
-class Reply(Value, kw_only=True):
+class Reply(Value, frozen=True, kw_only=True):
     """One reply, not yet addressed to a channel. `passage`, `content` and `version` name its file."""
 
     text: str
@@ -84,7 +84,7 @@ class Reply(Value, kw_only=True):
     feedback: bool = False
 
 
-class Understood(Value, kw_only=True):
+class Understood(Value, frozen=True, kw_only=True):
     """What the engine made of a text. `near` are the three nearest topics, best first."""
 
     intent: str = "nlu_fallback"
@@ -95,7 +95,7 @@ class Understood(Value, kw_only=True):
     crisis: dict[str, Any] | None = None
 
 
-class Answered(Value, kw_only=True):
+class Answered(Value, frozen=True, kw_only=True):
     """The engine's answer: replies as data, events to keep, and what it understood."""
 
     replies: tuple[dict[str, Any], ...] = ()
@@ -103,7 +103,7 @@ class Answered(Value, kw_only=True):
     understood: Understood = Understood()
 
 
-class Outcome(Value, kw_only=True):
+class Outcome(Value, frozen=True, kw_only=True):
     """What one turn decided: its route, what it recognised, and the replies it queued."""
 
     route: Route

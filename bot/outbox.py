@@ -56,8 +56,9 @@ def next_due(session: Session, conversation: Conversation, at: dt.datetime) -> M
     query = select(Message).where(Message.conversation_id == conversation.id, Message.direction == "out")
     query = query.where(Message.state.in_((State.QUEUED, State.SENDING))).order_by(Message.seq).limit(1)
     message = session.scalar(query)
-    due = message and message.due_at and message.due_at <= at
-    return message if due and message.state == State.QUEUED else None
+    if message is None or message.state != State.QUEUED:
+        return None
+    return message if message.due_at and message.due_at <= at else None
 
 
 def may_speak(conversation: Conversation, message: Message) -> bool:

@@ -99,10 +99,6 @@ def with_secrets(settings: Settings) -> Settings:
 
 
 def _kept_secret(var: Path, name: str) -> str:
-    make = {
-        "keys": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
-        "rasa_secret": lambda: secrets.token_urlsafe(32),
-    }[name]
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
     var.chmod(0o700)
     path = var / f"{name}.secret"
@@ -110,5 +106,11 @@ def _kept_secret(var: Path, name: str) -> str:
         if name == "keys" and (var / "lantern.db").exists():
             raise SettingsError(f"{path} is gone but its database is there; restore the key file")
         path.touch(mode=0o600)
-        path.write_text(make(), encoding="utf-8")
+        path.write_text(_fresh_secret(name), encoding="utf-8")
     return path.read_text(encoding="utf-8").strip()
+
+
+def _fresh_secret(name: str) -> str:
+    if name == "keys":
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+    return secrets.token_urlsafe(32)

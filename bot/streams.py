@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -40,19 +40,20 @@ async def poll(database: Database, conversation: str, after: int, wait: float) -
     with _woken(database, conversation) as ready:
         events = await run_in_threadpool(_after, database, conversation, after)
         if not events:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(ready.wait(), wait)
-            except TimeoutError:
-                pass
             events = await run_in_threadpool(_after, database, conversation, after)
     return {"events": events, "last": events[-1]["id"] if events else after}
 
 
 @contextmanager
-def _woken(database: Database, topic: str) -> Any:
+def _woken(database: Database, topic: str) -> Iterator[asyncio.Event]:
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
-    wake: Callable[[], None] = lambda: loop.call_soon_threadsafe(ready.set)  # noqa: E731
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(ready.set)
+
     stop = database.wakeups.subscribe(topic, wake)
     try:
         yield ready
@@ -62,7 +63,9 @@ def _woken(database: Database, topic: str) -> Any:
 
 def _after(database: Database, conversation: str, after: int) -> list[dict[str, Any]]:
     with database.read() as session:
-        return [shown for event in eventlog.since(session, conversation, after) if (shown := web.shown(event))]
+        return [
+            shown for event in eventlog.since(session, conversation, after) if (shown := web.shown(event))
+        ]
 
 
 def _encode(event: dict[str, Any]) -> bytes:

@@ -27,6 +27,8 @@ from bot.stage import Kit, Turn
 
 log = structlog.get_logger()
 LONGEST_QUESTION = 2_000
+# A message that broke this many turns is answered with the emergency card and shown to staff.
+MOST_ATTEMPTS = 3
 
 
 def take(kit: Kit, only: str | None = None) -> Outcome | None:
@@ -34,6 +36,9 @@ def take(kit: Kit, only: str | None = None) -> Outcome | None:
     turn = _claim(kit, only)
     if turn is None:
         return None
+    if turn.messages[0].attempts > MOST_ATTEMPTS:
+        _give_up(kit, turn)
+        return turn.outcome
     turn.verdict = _screen(kit, turn)
     _decide(kit, turn)
     if turn.question is not None:
@@ -52,6 +57,8 @@ def _claim(kit: Kit, only: str | None) -> Turn | None:
         if not messages:
             inbox.close(session, conversation, (), at)
             return None
+        for message in messages:
+            message.attempts += 1
         return _read(kit, conversation, messages, claimed[1])
 
 
@@ -107,6 +114,17 @@ def _decide(kit: Kit, turn: Turn) -> None:
                 message.state = State.ASKED
             return
         _finish(session, kit, turn, outcome)
+
+
+def _give_up(kit: Kit, turn: Turn) -> None:
+    """A dead letter: the card goes out, staff are alerted, the next message is not held up."""
+    with kit.database.begin() as session:
+        if _again(session, turn) is None:
+            return
+        handoff.alert(session, "turn.failed", kit.now(), turn.conversation)
+        _finish(session, kit, turn, Outcome(route="fallback"))
+        for message in turn.messages:
+            message.state = State.FAILED
 
 
 def _again(session: Session, turn: Turn) -> Conversation | None:

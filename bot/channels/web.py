@@ -62,11 +62,14 @@ def arrival(body: Any, key: str, conversation: Conversation, at: dt.datetime) ->
         if not isinstance(choice, str) or not 0 < len(choice) <= 64:
             raise BadInput('"choice" is the id of a choice that was offered')
         return Arrival(
-            channel=NAME, address="", provider_id=_scoped(conversation, key), at=at, kind="choice", choice=choice
+            channel=NAME,
+            address="",
+            provider_id=_scoped(conversation, key),
+            at=at,
+            kind="choice",
+            choice=choice,
         )
-    return Arrival(
-        channel=NAME, address="", provider_id=_scoped(conversation, key), at=at, text=clean(text)
-    )
+    return Arrival(channel=NAME, address="", provider_id=_scoped(conversation, key), at=at, text=clean(text))
 
 
 def clean(text: Any) -> str:

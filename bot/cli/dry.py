@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from bot import app, content, db, inbox, turn
-from bot.content import Voice
 from bot.cli.processes import Engine, free_port
+from bot.content import Voice
 from bot.dialogue import Rasa
 from bot.messages import Arrival, Outcome, Reply
 from bot.models import Conversation
@@ -49,7 +49,13 @@ def _engine(stack: ExitStack, settings: Settings, folder: Path) -> Settings:
         if Rasa(url, known.rasa_secret).is_up():
             return known
     own = msgspec.structs.replace(
-        settings, var=folder, keys="", rasa_secret="", rasa_url="", rasa_port=free_port(), actions_port=free_port()
+        settings,
+        var=folder,
+        keys="",
+        rasa_secret="",
+        rasa_url="",
+        rasa_port=free_port(),
+        actions_port=free_port(),
     )
     own = with_secrets(msgspec.structs.replace(own, production=False))
     stack.enter_context(Engine(own))

@@ -42,11 +42,15 @@ class Engine:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._keep_alive, name="engine", daemon=True)
-        self._environ = os.environ | _QUIET | {
-            "LANTERN_RASA_SECRET": settings.rasa_secret,
-            "LANTERN_RASA_PORT": str(settings.rasa_port),
-            "LANTERN_ACTIONS_PORT": str(settings.actions_port),
-        }
+        self._environ = (
+            os.environ
+            | _QUIET
+            | {
+                "LANTERN_RASA_SECRET": settings.rasa_secret,
+                "LANTERN_RASA_PORT": str(settings.rasa_port),
+                "LANTERN_ACTIONS_PORT": str(settings.actions_port),
+            }
+        )
 
     def __enter__(self) -> Engine:
         self.say("Training what Rasa learns from, if it changed ...")

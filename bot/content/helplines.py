@@ -37,9 +37,7 @@ def country_code(code: str | None) -> str:
     return _ALIASES.get(code, code)
 
 
-def numbers(
-    countries: dict[str, Country], code: str | None, lang: Lang, at: dt.datetime
-) -> dict[str, str]:
+def numbers(countries: dict[str, Country], code: str | None, lang: Lang, at: dt.datetime) -> dict[str, str]:
     """The words for every placeholder: `emergency` is a noun, the others are verb phrases."""
     country = countries.get(country_code(code)) or countries.get(UNKNOWN)
     said = {"emergency": country.emergency.say[lang] if country else EMERGENCY[lang]}

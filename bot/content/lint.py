@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -57,6 +57,11 @@ def _passage(passage: Passage, library: Library, today: dt.date) -> Iterator[Fau
             yield _at(path, text, message)
         if (count := reading.words(text)) > MOST_WORDS:
             yield _at(path, text, f"{count} words; at most {MOST_WORDS}: move a part to a follow-up")
+    yield from _passage_fields(passage, library, today)
+
+
+def _passage_fields(passage: Passage, library: Library, today: dt.date) -> Iterator[Fault]:
+    path = passage.path
     if not passage.sources:
         yield Fault(path, 1, "no sources; add at least one with title, url and seen_on")
     if len(passage.label) > MOST_LABEL:
@@ -81,7 +86,7 @@ def _guide(guide: Guide, library: Library) -> Iterator[Fault]:
             # One short question has no meaningful grade of its own; a step's wordings are read alike.
             for message in (*_readable(text, guide.lang, limit), *_wording(text, guide.lang)):
                 yield _at(guide.path, text, f"step '{step.id}': {message}")
-        targets = [step.next, step.other, step.silence and step.silence.next]
+        targets = [step.next, step.other, step.silence.next if step.silence else None]
         for target in filter(None, [*targets, *(option.next for option in step.options)]):
             if not _exists(target, ids, guide, library):
                 yield _at(guide.path, target, f"step '{step.id}' leads to '{target}', which does not exist")
@@ -160,7 +165,9 @@ def _rules(lang: Lang) -> tuple[tuple[str, re.Pattern[str], str], ...]:
     )
 
 
-def _other_language(path: str, key: tuple[str, Lang], held: dict[tuple[str, Lang], object]) -> Iterator[Fault]:
+def _other_language(
+    path: str, key: tuple[str, Lang], held: Mapping[tuple[str, Lang], object]
+) -> Iterator[Fault]:
     for lang in LANGS:
         if (key[0], lang) not in held:
             yield Fault(path, 1, f"'{key[0]}' has no {lang} version; write it beside this file")

@@ -148,8 +148,7 @@ def _read_yaml(path: Path, kind: type[T]) -> T:
     if kind is not Country:
         name, lang = _name(path) if kind is Guide else (path.stem, path.stem)
         meta = ({"id": name} if kind is Guide else {}) | {"lang": lang} | meta
-    value = _convert(path, raw, meta, kind)
-    return msgspec.structs.replace(value, version=version(raw), path=str(path))
+    return _convert(path, raw, meta | {"version": version(raw), "path": str(path)}, kind)
 
 
 def _parse(path: Path, text: str, *, offset: int = 0) -> dict[str, Any]:

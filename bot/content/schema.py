@@ -7,7 +7,7 @@ misspelled field is an error with file and line (see `load`).
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, cast
+from typing import Literal
 
 import msgspec
 
@@ -21,7 +21,7 @@ Confidence = Literal["H", "M", "L"]
 def known_lang(code: str | None) -> Lang:
     """The nearest language we have content in; English when there is none."""
     short = (code or "en").lower()[:2]
-    return cast(Lang, short) if short in LANGS else "en"
+    return "es" if short == "es" else "en"
 
 
 class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -31,7 +31,7 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 # -- passages ---------------------------------------------------------------------------------
 
 
-class Source(Strict, kw_only=True):
+class Source(Strict, frozen=True, kw_only=True):
     """Where a fact was read. `confidence` H: official or primary page; M: one secondary page."""
 
     title: str
@@ -40,7 +40,7 @@ class Source(Strict, kw_only=True):
     confidence: Confidence = "M"
 
 
-class Claim(Strict, kw_only=True):
+class Claim(Strict, frozen=True, kw_only=True):
     """A numbered claim of the article's audit that this passage answers for, and what changed."""
 
     number: int
@@ -48,7 +48,7 @@ class Claim(Strict, kw_only=True):
     change: str
 
 
-class Passage(Strict, kw_only=True):
+class Passage(Strict, frozen=True, kw_only=True):
     """One reviewed text in one language. Bodies are filled in by the loader from the Markdown."""
 
     id: str
@@ -76,7 +76,7 @@ class Passage(Strict, kw_only=True):
 # -- guides: protocols and questionnaires -------------------------------------------------------
 
 
-class Option(Strict, kw_only=True):
+class Option(Strict, frozen=True, kw_only=True):
     """One answer to a step. `like` are further words people use for it (lower case)."""
 
     id: str
@@ -87,14 +87,14 @@ class Option(Strict, kw_only=True):
     hidden: bool = False
 
 
-class Silence(Strict, kw_only=True):
+class Silence(Strict, frozen=True, kw_only=True):
     """What to do when nobody answers for `after` seconds."""
 
     after: int
     next: str
 
 
-class When(Strict, kw_only=True):
+class When(Strict, frozen=True, kw_only=True):
     """The step is asked only if the answer given at `step` holds any of `any`, none of `none`."""
 
     step: str
@@ -102,7 +102,7 @@ class When(Strict, kw_only=True):
     none: tuple[str, ...] = ()
 
 
-class Step(Strict, kw_only=True):
+class Step(Strict, frozen=True, kw_only=True):
     """One question or statement of a guide.
 
     `say` has two or more wordings, taken in turn. `next` is where any answer leads unless an
@@ -126,7 +126,7 @@ class Step(Strict, kw_only=True):
     ends: bool = False
 
 
-class Guide(Strict, kw_only=True):
+class Guide(Strict, frozen=True, kw_only=True):
     """A crisis protocol or a questionnaire: steps in order, the first one or `start` begins."""
 
     id: str
@@ -153,14 +153,14 @@ class Guide(Strict, kw_only=True):
 # -- helplines ----------------------------------------------------------------------------------
 
 
-class Hours(Strict, kw_only=True):
+class Hours(Strict, frozen=True, kw_only=True):
     """Opening hours of a line in its own time zone; days 1 (Monday) to 7. No `spans`: 24 hours."""
 
     zone: str = "UTC"
     spans: tuple[tuple[str, str, str], ...] = ()  # ("1-5", "09:00", "17:30")
 
 
-class Helpline(Strict, kw_only=True):
+class Helpline(Strict, frozen=True, kw_only=True):
     """One line of help. `say` is a verb phrase that fits after "please": "call or text 988"."""
 
     id: str
@@ -185,7 +185,7 @@ class Helpline(Strict, kw_only=True):
     expires: dt.date | None = None
 
 
-class Emergency(Strict, kw_only=True):
+class Emergency(Strict, frozen=True, kw_only=True):
     """The emergency number of a country: never hidden, whatever its date."""
 
     say: dict[Lang, str]
@@ -194,7 +194,7 @@ class Emergency(Strict, kw_only=True):
     seen_on: dt.date
 
 
-class Country(Strict, kw_only=True):
+class Country(Strict, frozen=True, kw_only=True):
     """Help in one country (ISO 3166-1 alpha-2), or `ZZ` where the country is unknown."""
 
     country: str
@@ -208,7 +208,7 @@ class Country(Strict, kw_only=True):
 # -- phrases ------------------------------------------------------------------------------------
 
 
-class Phrase(Strict, kw_only=True):
+class Phrase(Strict, frozen=True, kw_only=True):
     """Every other sentence a person can receive: two wordings at least, and its choices.
 
     `choices` are names of actions that the turn knows (see design: a choice stores its effect),
@@ -219,7 +219,7 @@ class Phrase(Strict, kw_only=True):
     choices: dict[str, str] = {}
 
 
-class Phrases(Strict, kw_only=True):
+class Phrases(Strict, frozen=True, kw_only=True):
     """All phrases of one language, and the words people use for standard answers."""
 
     lang: Lang

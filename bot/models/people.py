@@ -62,7 +62,10 @@ class Conversation(Keyed, Base):
     """
 
     __tablename__ = "conversation"
-    __table_args__ = (Index("conversation_by_work", "waiting_since"), Index("conversation_by_identity", "identity_id"))
+    __table_args__ = (
+        Index("conversation_by_work", "waiting_since"),
+        Index("conversation_by_identity", "identity_id"),
+    )
 
     identity_id: Mapped[str] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"))
     contact_id: Mapped[str] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
@@ -127,7 +130,9 @@ class WebSession(Base):
     __tablename__ = "web_session"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
     origin: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[dt.datetime]
     last_seen_at: Mapped[dt.datetime]

@@ -70,7 +70,9 @@ class Handoff(Base):
     __table_args__ = (Index("handoff_queue", "state", "level", "requested_at"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(40))
     level: Mapped[str] = mapped_column(String(2), default="P3")
@@ -98,7 +100,9 @@ class Callback(Base):
     __tablename__ = "callback"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
     reason: Mapped[str] = mapped_column(String(40))
     level: Mapped[str] = mapped_column(String(2), default="P3")
     asked_at: Mapped[dt.datetime]
@@ -117,7 +121,9 @@ class Note(Base):
     __tablename__ = "note"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
     counsellor_id: Mapped[str] = mapped_column(ForeignKey("counsellor.id"))
     kind: Mapped[str] = mapped_column(String(10), default="note")
     body_sealed: Mapped[bytes | None]
@@ -139,7 +145,9 @@ class Grant(Base):
     __tablename__ = "access_grant"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
     counsellor_id: Mapped[str] = mapped_column(ForeignKey("counsellor.id"))
     reason: Mapped[str] = mapped_column(String(20))
     until: Mapped[dt.datetime]
@@ -176,7 +184,14 @@ class Audit(Base):
 
     @classmethod
     def append(
-        cls, session: Session, *, actor: str, action: str, subject: str, at: dt.datetime, details: dict[str, Any]
+        cls,
+        session: Session,
+        *,
+        actor: str,
+        action: str,
+        subject: str,
+        at: dt.datetime,
+        details: dict[str, Any],
     ) -> Audit:
         """Add an entry whose hash covers its content and the entry before it."""
         session.flush()
@@ -211,7 +226,9 @@ class Unanswered(Base):
     __tablename__ = "unanswered"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
     language: Mapped[str] = mapped_column(String(5))
     text_sealed: Mapped[bytes | None]
     at: Mapped[dt.datetime]

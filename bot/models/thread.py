@@ -92,7 +92,9 @@ class Choice(Base):
     __tablename__ = "choice"
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
     position: Mapped[int]
     effect_kind: Mapped[str] = mapped_column(String(10))
@@ -163,7 +165,9 @@ class Timer(Base):
     __table_args__ = (Index("timer_due", "done_at", "due_at"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[str] = mapped_column(String(20))
     value: Mapped[str] = mapped_column(String(80), default="")
     due_at: Mapped[dt.datetime]
