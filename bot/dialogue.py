@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import httpx
+import httpx2
 import msgspec
 
 from bot.errors import DialogueError
@@ -37,7 +37,7 @@ class Rasa:
 
     def __init__(self, url: str, secret: str, seconds: float = 5.0) -> None:
         # One time-out for everything: a person waits five seconds at most for an honest sentence.
-        self._client = httpx.Client(
+        self._client = httpx2.Client(
             base_url=url, timeout=seconds, headers={"Authorization": f"Bearer {secret}"}
         )
 
@@ -47,9 +47,9 @@ class Rasa:
             response = self._client.post(PATH, content=msgspec.json.encode(question))
             response.raise_for_status()
             answered = msgspec.json.decode(response.content, type=Answered)
-        except httpx.HTTPStatusError as error:
+        except httpx2.HTTPStatusError as error:
             raise DialogueError(f"Rasa answered HTTP {error.response.status_code}") from None
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise DialogueError(f"Rasa did not answer: {type(error).__name__}") from None
         except msgspec.DecodeError:
             raise DialogueError("Rasa answered something that is not an answer") from None
@@ -60,8 +60,8 @@ class Rasa:
     def is_up(self) -> bool:
         """True if Rasa has a model and takes questions."""
         try:
-            return self._client.get("/webhooks/lantern/ready", timeout=2).status_code == httpx.codes.OK
-        except httpx.HTTPError:
+            return self._client.get("/webhooks/lantern/ready", timeout=2).status_code == httpx2.codes.OK
+        except httpx2.HTTPError:
             return False
 
     def close(self) -> None:

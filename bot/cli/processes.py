@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 import structlog
 
 from bot.errors import LanternError
@@ -137,6 +137,6 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=1).status_code == httpx.codes.OK
-    except httpx.HTTPError:
+        return httpx2.get(url, timeout=1).status_code == httpx2.codes.OK
+    except httpx2.HTTPError:
         return False
