@@ -36,7 +36,7 @@ def context(conversation: Conversation) -> Context:
 def notice(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     """The protocol's reply if the verdict asks for one; None when there is no danger to answer."""
     if turn.verdict is None:
-        return Outcome(route="crisis", level="P0")
+        return None  # the screen is down: the card goes out with whatever answer there is
     conversation = turn.conversation
     moods = [turn.verdict.distress, *conversation.recall("moods", ())]
     conversation.remember(moods=moods[:_MOODS])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import structlog
 from sqlalchemy.orm import Session
 
@@ -41,8 +42,10 @@ def take(kit: Kit, only: str | None = None) -> Outcome | None:
         return turn.outcome
     turn.verdict = _screen(kit, turn)
     _decide(kit, turn)
-    if turn.question is not None:
+    if turn.outcome is None and turn.question is not None:
         _answer(kit, turn, _ask(kit, turn.question))
+    elif turn.outcome is not None and turn.question is not None:
+        _note_topics(kit, turn, turn.outcome, turn.question)
     return turn.outcome
 
 
@@ -108,8 +111,9 @@ def _decide(kit: Kit, turn: Turn) -> None:
             or crisis.guided(session, kit, turn)
             or verbs.questioned(session, kit, turn)
         )
-        if outcome is None:
+        if turn.text and (outcome is None or outcome.route == "crisis"):
             turn.question = _question(kit, turn)
+        if outcome is None:
             for message in turn.messages:
                 message.state = State.ASKED
             return
@@ -175,6 +179,19 @@ def _ask(kit: Kit, question: Question) -> Answered | None:
         return None
 
 
+def _note_topics(kit: Kit, turn: Turn, outcome: Outcome, question: Question) -> None:
+    """What else the person asked about while in danger: the reply is out, this only colours later ones."""
+    answered = _ask(kit, question)
+    topics = answering.topics_of(answered) if answered else ()
+    if not topics:
+        return
+    with kit.database.begin() as session:
+        conversation = session.get_one(Conversation, turn.conversation.id)
+        eventlog.lock(session, conversation)
+        conversation.remember(last_topic=topics[-1])
+    turn.outcome = msgspec.structs.replace(outcome, topics=topics)
+
+
 def _answer(kit: Kit, turn: Turn, answered: Answered | None) -> None:
     with kit.database.begin() as session:
         if _again(session, turn) is None:
@@ -232,11 +249,4 @@ def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome) -> None:
     inbox.close(session, conversation, turn.messages, at)
     outbox.show(session, conversation, at)
     eventlog.touch(session, eventlog.WORK)
-    turn.outcome = Outcome(
-        route=outcome.route,
-        replies=tuple(replies),
-        topics=outcome.topics,
-        protocol=outcome.protocol,
-        level=outcome.level,
-        boundary=outcome.boundary,
-    )
+    turn.outcome = msgspec.structs.replace(outcome, replies=tuple(replies))

@@ -40,8 +40,9 @@ def test_an_overdose_gets_the_emergency_number_and_the_next_step(house: House) -
 
 def test_crisis_help_works_with_rasa_dead(house: House) -> None:
     house.engine.down = True
-    assert house.says("i took all the pills to die").route == "crisis"
-    assert not house.engine.asked
+    outcome = house.says("i took all the pills to die")
+    assert outcome.route == "crisis"
+    assert house.heard()[0] == outcome.replies[0].text
 
 
 def test_risk_stays_open_after_small_talk_and_lol_jk(house: House) -> None:
@@ -64,6 +65,7 @@ def test_when_the_screen_is_down_the_card_goes_out_with_the_answer(make_house: A
     house.engine.answer = topic("abscess")
     outcome = house.says("what is an abscess")
     assert "911" in outcome.replies[0].text
+    assert outcome.replies[1].passage == "abscess"
     with house.kit.database.read() as session:
         assert "screen.down" in [alert.kind for alert in session.query(Alert)]
 
