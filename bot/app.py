@@ -18,6 +18,8 @@ from starlette.staticfiles import StaticFiles
 
 from bot import content, routes
 from bot.channels import web
+from bot.console import pages
+from bot.console import routes as console
 from bot.crypt import Vault
 from bot.db import Database
 from bot.dialogue import Rasa
@@ -44,8 +46,9 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
     own = web.origin_of(kit.settings.url)
     origins = frozenset({own, *(site.origin for site in kit.settings.sites)})
     return Starlette(
-        routes=[*routes.routes(kit, origins), *_pages()],
+        routes=[*routes.routes(kit, origins), console.routes(kit), *_pages()],
         middleware=[
+            Middleware(pages.Headers),
             Middleware(
                 CORSMiddleware,
                 allow_origins=sorted(origins),
@@ -61,8 +64,9 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
 
 
 def _pages() -> list[Mount]:
-    """Built pages, where they are built."""
-    names = [path.name for path in sorted(PAGES.iterdir()) if path.is_dir()] if PAGES.exists() else []
+    """Built pages, where they are built; the console brings its own."""
+    folders = [path for path in sorted(PAGES.iterdir()) if path.is_dir()] if PAGES.exists() else []
+    names = [path.name for path in folders if path.name != "console"]
     return [Mount(f"/{name}", StaticFiles(directory=PAGES / name, html=True)) for name in names]
 
 

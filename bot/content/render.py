@@ -33,7 +33,7 @@ class Voice:
         spoken = self.library.phrases.get(self.lang)
         return spoken.labels.get(name, name) if spoken else name
 
-    def phrase(self, name: str, turn: int = 0, author: Author = "bot", **values: Any) -> Reply:
+    def phrase(self, name: str, /, turn: int = 0, author: Author = "bot", **values: Any) -> Reply:
         """A phrase in its wording number `turn`; an unknown phrase becomes the emergency card."""
         spoken = self.library.phrases.get(self.lang)
         phrase = spoken.phrases.get(name) if spoken else None

@@ -61,16 +61,18 @@ def break_glass(
     if conversation is None or counsellor.role not in SENIOR:
         raise NotFound("no such conversation, or not yours")
     session.add(
-        Grant(
-            conversation_id=conversation.id, counsellor_id=counsellor.id, reason=reason, until=at + _GRANT
-        )
+        Grant(conversation_id=conversation.id, counsellor_id=counsellor.id, reason=reason, until=at + _GRANT)
     )
     log(session, counsellor.id, "conversation.break_glass", conversation.id, at, reason=reason)
     return conversation
 
 
 def alert(
-    session: Session, kind: str, at: dt.datetime, conversation: Conversation | None = None, level: str | None = None
+    session: Session,
+    kind: str,
+    at: dt.datetime,
+    conversation: Conversation | None = None,
+    level: str | None = None,
 ) -> None:
     """Something staff must see at once; danger also moves an open request up."""
     conversation_id = conversation.id if conversation else None

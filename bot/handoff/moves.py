@@ -91,7 +91,9 @@ def step_in(session: Session, counsellor: Counsellor, conversation_id: str, at: 
     return claim(session, counsellor, conversation_id, at)
 
 
-def release(session: Session, conversation: Conversation, at: dt.datetime, actor: str, minutes: float) -> None:
+def release(
+    session: Session, conversation: Conversation, at: dt.datetime, actor: str, minutes: float
+) -> None:
     """Put a claimed conversation back into the queue, keeping its first waiting time."""
     eventlog.lock(session, conversation)
     handoff = waiting.open_handoff(session, conversation)
@@ -210,7 +212,9 @@ def _note_callback(
     eventlog.touch(session, eventlog.CONSOLE)
 
 
-def _hold(session: Session, conversation: Conversation, holder: Holder, at: dt.datetime, **shown: object) -> None:
+def _hold(
+    session: Session, conversation: Conversation, holder: Holder, at: dt.datetime, **shown: object
+) -> None:
     conversation.holder = holder
     conversation.version += 1
     data = {"holder": str(holder), "risk": conversation.risk_open, **shown}

@@ -46,7 +46,9 @@ def decline(session: Session, counsellor: Counsellor, conversation_id: str, at: 
     eventlog.touch(session, eventlog.CONSOLE)
 
 
-def take_over(session: Session, counsellor: Counsellor, conversation_id: str, at: dt.datetime) -> Conversation:
+def take_over(
+    session: Session, counsellor: Counsellor, conversation_id: str, at: dt.datetime
+) -> Conversation:
     """A supervisor takes a claimed conversation to themselves; logged with whom it was taken from."""
     conversation = session.get(Conversation, conversation_id)
     if conversation is None or counsellor.role not in SENIOR:
@@ -61,7 +63,9 @@ def take_over(session: Session, counsellor: Counsellor, conversation_id: str, at
     return conversation
 
 
-def flag(session: Session, conversation: Conversation, counsellor: Counsellor, on: bool, at: dt.datetime) -> None:
+def flag(
+    session: Session, conversation: Conversation, counsellor: Counsellor, on: bool, at: dt.datetime
+) -> None:
     """Ask the supervisors for help with a held conversation, or take the flag down."""
     handoff = _open(session, conversation)
     handoff.flagged_at = at if on else None
@@ -78,9 +82,7 @@ def _open(session: Session, conversation: Conversation) -> Handoff:
     return handoff
 
 
-def _invited(
-    session: Session, counsellor: Counsellor, conversation_id: str
-) -> tuple[Conversation, Handoff]:
+def _invited(session: Session, counsellor: Counsellor, conversation_id: str) -> tuple[Conversation, Handoff]:
     conversation = session.get(Conversation, conversation_id)
     if conversation is not None:
         eventlog.lock(session, conversation)

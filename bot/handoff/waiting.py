@@ -41,7 +41,9 @@ def wait_minutes(session: Session, at: dt.datetime) -> int | None:
     """Median wait of the last hours in whole minutes; None when there is nothing to judge by."""
     query = select(Handoff).where(Handoff.claimed_at > at - _RECENT)
     waits = sorted(
-        (one.claimed_at - one.requested_at).total_seconds() for one in session.scalars(query) if one.claimed_at
+        (one.claimed_at - one.requested_at).total_seconds()
+        for one in session.scalars(query)
+        if one.claimed_at
     )
     return max(1, round(waits[len(waits) // 2] / 60)) if waits else None
 
@@ -101,7 +103,7 @@ def is_at_risk(conversation: Conversation, at: dt.datetime) -> bool:
 def counts(session: Session) -> dict[str, int]:
     """How many wait and how many are with a counsellor."""
     query = select(Handoff.state, func.count()).where(Handoff.state.in_(_OPEN)).group_by(Handoff.state)
-    return {state: count for state, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _shown(place: int, minutes: int | None) -> str:

@@ -1,0 +1,216 @@
+"""What counsellors do: be there, claim, answer, note, release, close; each move tells the person."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import select
+
+from bot import eventlog, handoff, outbox
+from bot.channels import web
+from bot.console import accounts
+from bot.console.door import Call
+from bot.content import known_lang
+from bot.errors import BadInput, Conflict
+from bot.messages import Reply
+from bot.models import Conversation, Counsellor, Holder, Message, Note
+
+LONGEST_NOTE = 4_000
+# A repeated key is looked for among so many newest answers.
+_RECENT_ANSWERS = 30
+EndReason = Literal[
+    "answered",
+    "referred",
+    "emergency_services",
+    "callback_agreed",
+    "no_reply",
+    "contact_left",
+    "wrong_service",
+    "abuse",
+    "technical",
+]
+
+
+class Presence(msgspec.Struct, forbid_unknown_fields=True):
+    """The console is open; `active`: somebody used it since the last time."""
+
+    available: bool | None = None
+    active: bool = False
+
+
+class Answer(msgspec.Struct, forbid_unknown_fields=True):
+    """Words for the person."""
+
+    text: str
+
+
+class Typing(msgspec.Struct, forbid_unknown_fields=True):
+    """The counsellor types, or has stopped."""
+
+    on: bool
+
+
+class NewNote(msgspec.Struct, forbid_unknown_fields=True):
+    """Words for colleagues only."""
+
+    text: str
+
+
+class Close(msgspec.Struct, forbid_unknown_fields=True):
+    """How it ended: a typed reason, the structured note, what becomes of an open risk."""
+
+    reason: EndReason
+    then: Literal["bot", "closed"] = "bot"
+    safe: bool = False
+    topics: list[str] = []
+    steps: list[str] = []
+    text: str = ""
+
+
+class Card(msgspec.Struct):
+    """A counsellor as colleagues see them."""
+
+    id: str
+    login: str
+    name: str
+    role: str
+    available: bool
+    languages: str
+
+
+def card(counsellor: Counsellor) -> Card:
+    """The card of a counsellor."""
+    return Card(
+        id=counsellor.id,
+        login=counsellor.login,
+        name=counsellor.name,
+        role=counsellor.role,
+        available=counsellor.available,
+        languages=counsellor.languages,
+    )
+
+
+def me(call: Call) -> dict[str, Any]:
+    """Who is signed in, and the limits that the page must know."""
+    settings = call.kit.settings
+    limits = {
+        "idle_minutes": settings.idle_minutes,
+        "longest": web.LONGEST_TEXT,
+        "capacity": call.counsellor.capacity,
+    }
+    return {**msgspec.to_builtins(card(call.counsellor)), **limits}
+
+
+def sign_out(call: Call) -> None:
+    """End the session; what is still held returns to the queue."""
+    accounts.sign_out(call.session, call.console, call.at)
+
+
+def presence(call: Call, body: Presence) -> dict[str, Any]:
+    """A sign of life. A machine's heartbeat alone does not keep an unused console unlocked."""
+    seen = call.console.last_seen_at
+    handoff.heartbeat(call.session, call.counsellor, call.at, body.available)
+    call.console.last_seen_at = call.at if body.active or body.available is not None else seen
+    return {"available": call.counsellor.available}
+
+
+def claim(call: Call) -> None:
+    """Take a waiting conversation, or step into one in danger; the person is told by name."""
+    handed = handoff.step_in(call.session, call.counsellor, call.conversation, call.at)
+    tell(call, handed.conversation, "human_joined", name=call.counsellor.name)
+
+
+def answer(call: Call, body: Answer) -> dict[str, Any]:
+    """Send words to the person, once for each idempotency key.
+
+    Raises Conflict, before anything is stored, when they would not arrive.
+    """
+    key = web.idempotency_key(call.key)
+    text = web.clean(body.text)
+    conversation = handoff.holding(call.session, call.counsellor, call.conversation)
+    if first := _sent_before(call, conversation, key):
+        return {"id": first.id, "seq": first.seq}
+    if why := handoff.unreachable(call.session, conversation, call.at):
+        raise Conflict(f"cannot reach this person on this channel ({why}); nothing was sent")
+    reply = Reply(text=text, author="counsellor", lang=known_lang(conversation.language))
+    [message] = outbox.put(call.session, conversation, [reply], call.at, counsellor=call.counsellor.id)
+    message.body = {**(message.body or {}), "name": call.counsellor.name, "console_key": key}
+    handed = handoff.open_handoff(call.session, conversation)
+    if handed and handed.first_reply_at is None:
+        handed.first_reply_at = call.at
+    outbox.show(call.session, conversation, call.at)
+    eventlog.touch(call.session, eventlog.WORK, eventlog.CONSOLE)
+    return {"id": message.id, "seq": message.seq}
+
+
+def typing(call: Call, body: Typing) -> None:
+    """Show the person that the counsellor is writing; nothing is stored."""
+    conversation = handoff.holding(call.session, call.counsellor, call.conversation)
+    call.kit.database.wakeups.announce(f"typing:{conversation.id}:counsellor:{'on' if body.on else 'off'}")
+
+
+def release(call: Call) -> None:
+    """Give a conversation back to the queue; the person keeps their place and is told."""
+    conversation = handoff.holding(call.session, call.counsellor, call.conversation)
+    minutes = call.kit.settings.unclaimed_minutes
+    handoff.release(call.session, conversation, call.at, call.counsellor.id, minutes)
+    tell(call, conversation, "human_back_in_line")
+
+
+def close(call: Call, body: Close) -> None:
+    """End the talk with its reason and note; hand back to the bot, or close for good."""
+    conversation = handoff.holding(call.session, call.counsellor, call.conversation)
+    record = {"reason": body.reason, "safe": body.safe, "topics": body.topics[:10], "steps": body.steps[:10]}
+    keep_note(call, conversation, "case", {**record, "text": _note_text(body.text, may_be_empty=True)})
+    if body.safe and conversation.risk_open:
+        conversation.risk_level = conversation.risk_protocol = conversation.risk_since = None
+        handoff.log(call.session, call.counsellor.id, "risk.closed", conversation.id, call.at)
+    tell(call, conversation, "human_closed")
+    then = Holder.CLOSED if body.then == "closed" else Holder.BOT
+    handoff.close(call.session, conversation, call.at, call.counsellor.id, body.reason, then=then)
+
+
+def note(call: Call, body: NewNote) -> dict[str, str]:
+    """Keep a private note; it has no way into the outbox."""
+    conversation = handoff.access(call.session, call.counsellor, call.conversation, call.at)
+    return {"id": keep_note(call, conversation, "note", {"text": _note_text(body.text)}).id}
+
+
+def keep_note(call: Call, conversation: Conversation, kind: str, body: dict[str, Any]) -> Note:
+    """Store a sealed note and wake the consoles."""
+    row = Note(conversation=conversation, counsellor=call.counsellor, kind=kind, at=call.at)
+    call.session.add(row)
+    row.body = body
+    call.session.flush()
+    eventlog.touch(call.session, eventlog.CONSOLE)
+    return row
+
+
+def whispered(call: Call, conversation: Conversation, body: NewNote) -> Note:
+    """A supervisor's words to the counsellor, which the person never sees."""
+    return keep_note(call, conversation, "whisper", {"text": _note_text(body.text)})
+
+
+def tell(call: Call, conversation: Conversation, phrase: str, /, **values: str) -> None:
+    """Say a fixed sentence to the person, at once where the event log is the channel."""
+    voice = call.kit.voice(conversation, call.at)
+    said = voice.phrase(phrase, conversation.next_seq, author="notice", **values)
+    outbox.put(call.session, conversation, [said], call.at)
+    outbox.show(call.session, conversation, call.at)
+    eventlog.touch(call.session, eventlog.WORK)
+
+
+def _sent_before(call: Call, conversation: Conversation, key: str) -> Message | None:
+    query = select(Message).where(
+        Message.conversation_id == conversation.id, Message.counsellor_id == call.counsellor.id
+    )
+    newest = call.session.scalars(query.order_by(Message.seq.desc()).limit(_RECENT_ANSWERS))
+    return next((one for one in newest if (one.body or {}).get("console_key") == key), None)
+
+
+def _note_text(text: str, *, may_be_empty: bool = False) -> str:
+    kept = text.replace("\x00", "").strip()
+    if (not kept and not may_be_empty) or len(kept) > LONGEST_NOTE:
+        raise BadInput(f"a note has 1 to {LONGEST_NOTE} characters")
+    return kept.encode("utf-8", "replace").decode()

@@ -1,0 +1,110 @@
+"""The table of all acts of the console: method, path, what runs, for which roles, with what body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from bot.console import accounts, bank, board, desk, door, pages, reading, staff, stream, team
+from bot.console.door import Act
+from bot.stage import Kit
+
+ALL = frozenset(accounts.ROLES)
+HUMANS = frozenset({"counsellor", "supervisor", "administrator"})
+SENIOR = frozenset({"supervisor", "administrator"})
+ADMIN = frozenset({"administrator"})
+_ONE = "/conversations/{conversation}"
+
+ACTS = (
+    Act("GET", "/me", desk.me, ALL),
+    Act("DELETE", "/session", desk.sign_out, ALL),
+    Act("POST", "/presence", desk.presence, ALL, desk.Presence),
+    Act("GET", "/board", board.show, HUMANS),
+    Act("GET", _ONE, reading.open_one, HUMANS),
+    Act("GET", _ONE + "/messages", reading.since, HUMANS),
+    Act("POST", _ONE + "/claim", desk.claim, HUMANS),
+    Act("POST", _ONE + "/answer", desk.answer, HUMANS, desk.Answer),
+    Act("POST", _ONE + "/typing", desk.typing, HUMANS, desk.Typing),
+    Act("POST", _ONE + "/release", desk.release, HUMANS),
+    Act("POST", _ONE + "/close", desk.close, HUMANS, desk.Close),
+    Act("POST", _ONE + "/notes", desk.note, HUMANS, desk.NewNote),
+    Act("GET", _ONE + "/suggestions", bank.suggestions, HUMANS),
+    Act("POST", _ONE + "/flag", team.flag, HUMANS, team.Flag),
+    Act("POST", _ONE + "/invite", team.invite, HUMANS, team.Invite),
+    Act("POST", _ONE + "/accept", team.accept, HUMANS),
+    Act("POST", _ONE + "/decline", team.decline, HUMANS),
+    Act("POST", _ONE + "/break-glass", team.break_glass, SENIOR, team.Reason),
+    Act("POST", _ONE + "/take-over", team.take_over, SENIOR),
+    Act("POST", _ONE + "/whisper", team.whisper, SENIOR, desk.NewNote),
+    Act("POST", "/alerts/{alert}/seen", board.seen, HUMANS),
+    Act("POST", "/callbacks/{callback}/done", board.called_back, HUMANS),
+    Act("GET", "/replies", bank.replies, HUMANS),
+    Act("GET", "/passages", bank.passages, HUMANS),
+    Act("GET", "/protocols/{code}", bank.protocol, HUMANS),
+    Act("GET", "/staff", staff.everybody, ADMIN),
+    Act("POST", "/staff", staff.add, ADMIN, staff.New),
+    Act("POST", "/staff/{counsellor}/link", staff.new_link, ADMIN),
+    Act("POST", "/staff/{counsellor}/change", staff.change, ADMIN, staff.Change),
+    Act("POST", "/staff/{counsellor}/leave", staff.leave, ADMIN),
+)
+
+
+def routes(kit: Kit) -> Mount:
+    """Everything under /console of one installation."""
+    doors = _Doors(kit)
+    api = [
+        Route("/session", doors.sign_in, methods=["POST"]),
+        Route("/enrol/begin", doors.begin, methods=["POST"]),
+        Route("/enrol", doors.enrol, methods=["POST"]),
+        Route("/events", stream.endpoint(kit, HUMANS), methods=["GET"]),
+        *(act.route(kit) for act in ACTS),
+    ]
+    return Mount("/console", routes=[Mount("/api", routes=api), *pages.routes()])
+
+
+class _Doors:
+    """The three acts that need no session."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+
+    async def sign_in(self, request: Request) -> Response:
+        """Open a session with login, password and code."""
+        body = await door.take(request, self.kit, accounts.SignIn)
+        return await run_in_threadpool(self._sign_in, body)
+
+    async def begin(self, request: Request) -> Response:
+        """Show what a one-time link enrols."""
+        body = await door.take(request, self.kit, accounts.Link)
+        return await run_in_threadpool(self._begin, body)
+
+    async def enrol(self, request: Request) -> Response:
+        """Complete an account and sign it in."""
+        body = await door.take(request, self.kit, accounts.Enrol)
+        return await run_in_threadpool(self._enrol, body)
+
+    def _sign_in(self, body: Any) -> Response:
+        with self.kit.database.begin() as session:
+            done = accounts.sign_in(session, body, self.kit.now())
+        if done is None:
+            raise accounts.refused()
+        return self._opened(*done)
+
+    def _begin(self, body: Any) -> Response:
+        with self.kit.database.begin() as session:
+            return door.answer(accounts.begin_enrolment(session, body, self.kit.now()))
+
+    def _enrol(self, body: Any) -> Response:
+        with self.kit.database.begin() as session:
+            done = accounts.enrol(session, body, self.kit.now())
+        return self._opened(*done)
+
+    def _opened(self, counsellor: Any, token: str) -> Response:
+        response = door.answer(msgspec.to_builtins(desk.card(counsellor)))
+        door.set_cookie(response, self.kit, token)
+        return response
