@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -21,9 +22,11 @@ HEARTBEAT_SECONDS = 10.0
 async def follow(database: Database, conversation: str, after: int) -> AsyncIterator[bytes]:
     """Server-sent events after number `after`, for as long as the reader stays."""
     yield b"retry: 1000\n\n"
-    with _woken(database, conversation) as ready:
+    with _woken(database, conversation) as ready, _typing(database, conversation, ready) as typed:
         while True:
             ready.clear()
+            while typed:
+                yield typed.popleft()
             events = await run_in_threadpool(_after, database, conversation, after)
             for event in events:
                 after = event["id"]
@@ -59,6 +62,33 @@ def _woken(database: Database, topic: str) -> Iterator[asyncio.Event]:
         yield ready
     finally:
         stop()
+
+
+@contextmanager
+def _typing(database: Database, conversation: str, ready: asyncio.Event) -> Iterator[deque[bytes]]:
+    """Frames that say a counsellor types or has stopped; never stored, so they carry no id."""
+    loop = asyncio.get_running_loop()
+    typed: deque[bytes] = deque(maxlen=4)
+
+    def note(on: bool) -> None:
+        data = msgspec.json.encode({"who": "counsellor", "on": on})
+        typed.append(b"event: typing\ndata: %s\n\n" % data)
+        ready.set()
+
+    def started() -> None:
+        loop.call_soon_threadsafe(note, True)  # noqa: FBT003
+
+    def stopped() -> None:
+        loop.call_soon_threadsafe(note, False)  # noqa: FBT003
+
+    topic = f"typing:{conversation}:counsellor"
+    wakeups = database.wakeups
+    stops = [wakeups.subscribe(f"{topic}:on", started), wakeups.subscribe(f"{topic}:off", stopped)]
+    try:
+        yield typed
+    finally:
+        for stop in stops:
+            stop()
 
 
 def _after(database: Database, conversation: str, after: int) -> list[dict[str, Any]]:
