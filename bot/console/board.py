@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot import handoff
 from bot.console.door import Call
 from bot.errors import NotFound
-from bot.models import Alert, Callback, Conversation, Counsellor, Handoff
+from bot.models import Alert, Callback, Conversation, Counsellor, Handoff, Note
 from bot.stage import Kit
 
 MOST_ALERTS = 30
@@ -33,7 +33,7 @@ def sections(kit: Kit, session: Session, counsellor: Counsellor, at: dt.datetime
     return {
         "queue": [_waiting(one) for one in waiting]
         + [_endangered(one) for one in handoff.at_risk(session, at)],
-        "mine": [_held(one) for one in _rows(session, _mine(counsellor))],
+        "mine": _held(session, _mine(counsellor)),
         "held": _others(session, counsellor),
         "health": _health(session, waiting, at),
         "team": [
@@ -106,9 +106,18 @@ def _endangered(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _held(handed: Handoff) -> dict[str, Any]:
+def _held(session: Session, *where: Any) -> list[dict[str, Any]]:
+    rows = _rows(session, *where)
+    notes = select(Note.conversation_id, func.count()).group_by(Note.conversation_id)
+    ids = [one.conversation_id for one in rows]
+    counted = dict(session.execute(notes.where(Note.conversation_id.in_(ids))).tuples().all()) if ids else {}
+    return [_held_row(one, counted.get(one.conversation_id, 0)) for one in rows]
+
+
+def _held_row(handed: Handoff, notes: int) -> dict[str, Any]:
     return {
         **_row(handed.conversation),
+        "notes": notes,
         "level": handed.level,
         "reason": handed.reason,
         "since": _iso(handed.claimed_at or handed.requested_at),
@@ -136,8 +145,7 @@ def _others(session: Session, counsellor: Counsellor) -> list[dict[str, Any]]:
     """Who holds what, for supervisors."""
     if counsellor.role not in _SENIOR:
         return []
-    held = _rows(session, Handoff.state == "claimed", Handoff.counsellor_id != counsellor.id)
-    return [_held(one) for one in held]
+    return _held(session, Handoff.state == "claimed", Handoff.counsellor_id != counsellor.id)
 
 
 def _health(session: Session, waiting: list[Handoff], at: dt.datetime) -> dict[str, Any]:
