@@ -1,0 +1,146 @@
+"""A real browser for the tests in this folder: the system's Chromium, one for the run, a new context each test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import warnings
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from fake_gateway import PAGES, Gateway, Server
+from person import Person
+from proxy import Proxy
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder carries the marker `browser`."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+def _absent(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    warnings.warn(f"BROWSER TESTS DID NOT RUN: {what}", pytest.PytestWarning, stacklevel=1)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not path:
+        _absent("no Chromium on this machine: run deploy/chromium.sh, or set CHROMIUM to its path")
+    if not (PAGES / "widget" / "lantern.js").exists():
+        _absent("the widget is not built: run `npm ci && npm run build` in web/")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def _loop() -> Iterator[None]:
+    """Playwright keeps an event loop running in this thread: hidden from the tests that are not ours."""
+    running = asyncio._get_running_loop()
+    yield
+    asyncio._set_running_loop(running)
+
+
+@pytest.fixture(scope="session")
+def _gateway() -> Iterator[tuple[Gateway, Server]]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    gateway = Gateway()
+    server = Server(gateway, port)
+    yield gateway, server
+    server.stop()
+
+
+@pytest.fixture
+def gateway(_gateway: tuple[Gateway, Server]) -> Gateway:
+    """The fake gateway, empty."""
+    _gateway[0].reset()
+    return _gateway[0]
+
+
+@pytest.fixture
+def server(_gateway: tuple[Gateway, Server]) -> Server:
+    """The server under the fake gateway: its port, stop, start."""
+    return _gateway[1]
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    """A network that can be bad, in front of the fake gateway."""
+    proxy = Proxy(server.port)
+    yield proxy
+    proxy.close()
+
+
+Site = Callable[..., str]
+
+
+@pytest.fixture
+def site(gateway: Gateway, server: Server) -> Site:
+    """Make a page of a website that embeds the widget; gives its address (another Origin than the gateway)."""
+
+    def make(
+        attributes: str = 'data-country="US"',
+        *,
+        port: int = 0,
+        head: str = "",
+        body: str = "",
+        name: str = "page",
+        headers: dict[str, str] | None = None,
+        tag: str | None = None,
+    ) -> str:
+        source = f"http://127.0.0.1:{port or server.port}/widget/lantern.js"
+        tag = tag if tag is not None else f'<script src="{source}" defer {attributes}></script>'
+        html = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A website</title>
+<meta name="viewport" content="width=device-width,initial-scale=1">{head}</head>
+<body><main><h1>A website</h1><p>Some words of the website.</p></main>{body}{tag}</body></html>"""
+        gateway.pages[name] = (html, headers or {})
+        return f"http://localhost:{server.port}/host/{name}"
+
+    return make
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh browser profile at desktop size."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(8000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """One tab. Anything that a script throws fails the test."""
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"a script threw: {error}"))
+    return page
+
+
+@pytest.fixture
+def person(page: Page, site: Site) -> Person:
+    """A person on a website with the widget."""
+    page.goto(site())
+    return Person(page)

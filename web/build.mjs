@@ -1,0 +1,145 @@
+// Builds what the gateway serves: `node build.mjs` -> ../bot/pages/, `generate` -> generated/ only,
+// `tests` -> build/tests/ (the pure modules, bundled for node's test runner).
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+import { minify } from "terser";
+import { helplines } from "./tools/helplines.mjs";
+import { stringsModule } from "./tools/strings.mjs";
+import { tokensCss } from "./tools/tokens.mjs";
+
+const here = import.meta.dirname;
+const pages = join(here, "../bot/pages");
+// The oldest browsers the widget is written for; older ones show the children of <lantern-chat> instead.
+const browsers = ["safari15.4", "chrome94", "firefox98"];
+const limit = 10_000; // bytes of the widget, gzip -9, everything included
+
+function generate() {
+  mkdirSync(join(here, "generated"), { recursive: true });
+  const put = (name, text) => writeFileSync(join(here, "generated", name), text);
+  put("widget-strings.ts", stringsModule(join(here, "shared/strings"), "widget"));
+  put("helplines.ts", helplines(join(here, "../content/helplines")));
+  put("tokens.css", tokensCss(join(here, "shared/tokens.json")));
+}
+
+/** `import css from "./style.css"` gives the minified text, with the tokens in front. */
+const cssAsText = {
+  name: "css-as-text",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const text = readFileSync(join(here, "generated/tokens.css"), "utf8") + readFileSync(path, "utf8");
+      const css = await esbuild.transform(text, { loader: "css", minify: true, target: browsers });
+      return { contents: `export default ${JSON.stringify(css.code.trim())}`, loader: "js" };
+    });
+  },
+};
+
+/** esbuild joins the modules; terser, which saves 3 % more than esbuild's own minifier, shortens them. */
+async function widgetCode() {
+  const built = await esbuild.build({
+    entryPoints: [join(here, "widget/main.ts")],
+    bundle: true,
+    minifySyntax: true,
+    write: false,
+    format: "iife",
+    charset: "utf8",
+    legalComments: "none",
+    target: browsers,
+    plugins: [cssAsText],
+  });
+  const compress = {
+    passes: 3,
+    inline: 1,
+    conditionals: false,
+    unsafe_arrows: true,
+    pure_getters: true,
+    keep_fargs: false,
+  };
+  const { code } = await minify(built.outputFiles[0].text, { ecma: 2020, toplevel: true, compress });
+  return Buffer.from(code);
+}
+
+async function widget() {
+  const code = await widgetCode();
+  const hash = createHash("sha256").update(code).digest("hex").slice(0, 12);
+  const gzip = gzipSync(code, { level: 9 }).length;
+  const folder = join(pages, "widget");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "lantern.js"), code);
+  writeFileSync(join(folder, `lantern-${hash}.js`), code);
+  const sri = {
+    file: `lantern-${hash}.js`,
+    integrity: `sha384-${createHash("sha384").update(code).digest("base64")}`,
+    bytes: code.length,
+    gzip,
+  };
+  writeFileSync(join(folder, "sri.json"), `${JSON.stringify(sri, null, 2)}\n`);
+  console.log(`widget: ${code.length} bytes, ${gzip} gzip (limit ${limit})`);
+  if (gzip > limit) throw new Error(`the widget is ${gzip} bytes gzip; the limit is ${limit}`);
+}
+
+async function demo() {
+  const folder = join(pages, "demo");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(join(here, "demo")).filter((name) => /\.(html|css|svg)$/.test(name)))
+    cpSync(join(here, "demo", name), join(folder, name));
+  await bundle(join(here, "demo/integrate.ts"), join(folder, "integrate.js"), []);
+}
+
+/** The counsellors' console (Preact), once `console/main.tsx` exists. */
+async function console_() {
+  const entry = join(here, "console/main.tsx");
+  if (!existsSync(entry)) return;
+  const folder = join(pages, "console");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await bundle(entry, join(folder, "console.js"), []);
+  for (const name of readdirSync(join(here, "console")).filter((name) => /\.(html|svg)$/.test(name)))
+    cpSync(join(here, "console", name), join(folder, name));
+}
+
+function bundle(entry, outfile, plugins) {
+  return esbuild.build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    charset: "utf8",
+    format: "esm",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    target: ["es2022"],
+    plugins,
+  });
+}
+
+async function tests() {
+  const folder = join(here, "build/tests");
+  rmSync(folder, { recursive: true, force: true });
+  await esbuild.build({
+    entryPoints: readdirSync(join(here, "tests"))
+      .filter((name) => name.endsWith(".test.ts"))
+      .map((name) => join(here, "tests", name)),
+    outdir: folder,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    target: "node20",
+    outExtension: { ".js": ".mjs" },
+    plugins: [cssAsText],
+  });
+}
+
+generate();
+const verb = process.argv[2] ?? "build";
+if (verb === "tests") await tests();
+if (verb === "build") {
+  await widget();
+  await demo();
+  await console_();
+}

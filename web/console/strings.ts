@@ -1,0 +1,48 @@
+// Words of the console in English and Spanish; the counsellor's choice is kept in this browser.
+import { signal } from "@preact/signals";
+import en from "../shared/strings/console.en.json";
+import es from "../shared/strings/console.es.json";
+
+export type Key = keyof typeof en;
+export type Lang = "en" | "es";
+const WORDS: Record<Lang, Record<Key, string>> = { en, es };
+const KEPT = "lantern.console.lang";
+
+function first(): Lang {
+  const kept = localStorage.getItem(KEPT) ?? navigator.language;
+  return kept.startsWith("es") ? "es" : "en";
+}
+
+export const lang = signal<Lang>(first());
+
+export function choose(next: Lang): void {
+  localStorage.setItem(KEPT, next);
+  lang.value = next;
+}
+
+/** The words for `key`, with {places} filled in. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return WORDS[lang.value][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+/** The words for a key made of parts, such as an alert's kind; `other` where there are none. */
+export function named(prefix: string, name: string, other: Key): string {
+  const key = `${prefix}${name}`;
+  return key in WORDS.en ? t(key as Key) : t(other);
+}
+
+/** A span of time in words, from a moment on the server's clock until now. */
+export function ago(iso: string | null, now: number): string {
+  if (!iso) return "";
+  const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
+  if (seconds < 60) return t("seconds", { n: seconds });
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? t("minutes", { n: minutes })
+    : t("hours", { n: Math.floor(minutes / 60), m: minutes % 60 });
+}
+
+/** Hours and minutes of a moment, in the counsellor's own zone. */
+export function clock(iso: string): string {
+  return new Intl.DateTimeFormat(lang.value, { hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+}

@@ -1,0 +1,92 @@
+// The list of messages: order, one active set of choices, own messages on their way, and where the view scrolls to.
+import type { Item, ItemState } from "../shared/outbox";
+import { retry, send } from "./client";
+import { attr, button, h, label } from "./dom";
+import { bind, S, t } from "./lang";
+import { messageView } from "./message";
+import type { Message } from "./types";
+
+export const view = h("div.log", { tabIndex: 0 });
+const STATE = { sending: S.sending, sent: S.sent, waiting: S.unsent, failed: S.failed };
+/** Own messages by idempotency key: on their way, or (null) in their place in the log. */
+const own = new Map<string, HTMLElement | null>();
+let choices: NodeListOf<HTMLButtonElement> | undefined;
+let short: string[] = [];
+let moved = 0;
+
+attr(view, "role", "log");
+bind(() => label(view, t(S.log)));
+
+/** The country's own numbers, digits only, that messages link. */
+export function knows(numbers: string[]): void {
+  short = numbers;
+}
+
+/** Off while history is put in, so that it is not read out; then each new message is announced once. */
+export const live = (on: boolean): void => attr(view, "aria-live", on ? "polite" : "off");
+
+export function clear(): void {
+  view.replaceChildren();
+  own.clear();
+  choices = undefined;
+  live(false);
+}
+
+/** A message of the log. The person's own message is already there: it becomes sent, in its place. */
+export function add(m: Message): void {
+  const { key } = m;
+  const first = [...own.values()].find(Boolean);
+  const mine = key && own.get(key);
+  if (key) own.set(key, null);
+  if (mine) {
+    if (first !== mine) first?.before(mine); // one that failed stays below what was sent
+    status(mine, S.sent);
+    return;
+  }
+  const message = messageView(m, short, (id, label) => {
+    retire(label);
+    send(label, id);
+  });
+  if (m.choices?.[0]) {
+    retire();
+    choices = message.querySelectorAll(".choices button");
+  }
+  put(message, first);
+}
+
+/** Any element: a message, the notice. It is shown from its beginning, unless the person just got another to read. */
+export function put(element: HTMLElement, before?: HTMLElement | null): void {
+  view.insertBefore(element, before ?? null);
+  if (Date.now() - moved > 1000) view.scrollTop = element.offsetTop - 12;
+  moved = Date.now();
+}
+
+/** The state of an own message. */
+export function item(item: Item, state: ItemState): void {
+  let mine = own.get(item.key);
+  if (mine === null) return;
+  if (!mine) {
+    mine = messageView({ id: "", author: "contact", text: item.text }, short);
+    mine.append(h("div.st"));
+    view.append(mine);
+    own.set(item.key, mine);
+    toEnd();
+  }
+  status(mine, STATE[state], state === "waiting" || state === "failed" ? item : undefined);
+}
+
+export function toEnd(): void {
+  view.scrollTop = view.scrollHeight;
+}
+
+function status(mine: HTMLElement, key: S, again?: Item): void {
+  mine.lastElementChild?.replaceChildren(t(key), again ? button(t(S.retry), () => retry(again)) : "");
+}
+
+/** Older choices stay readable and can no longer be pressed; the chosen one is marked. */
+function retire(chosen?: string): void {
+  choices?.forEach((button) => {
+    button.disabled = true;
+    if (button.textContent === chosen) button.className = "chosen";
+  });
+}

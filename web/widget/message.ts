@@ -1,0 +1,51 @@
+// One message as the person sees it: who, title, text, numbers, sources, review, progress, choices, "did this help?".
+import { feedback } from "./client";
+import { button, h } from "./dom";
+import { day, language, S, t } from "./lang";
+import { link, prose } from "./links";
+import type { Message } from "./types";
+
+const BY = { contact: S.you, bot: S.bot, safety: S.bot, notice: S.bot, counsellor: S.someone };
+
+/** `short`: the country's own numbers, digits only. `choose` hears the id and label of a choice. */
+export function messageView(
+  m: Message,
+  short: string[],
+  choose?: (id: string, label: string) => void,
+): HTMLElement {
+  const { author, name, title, progress, sources = [], reviewed, numbers = [], choices = [] } = m;
+  const list = sources.map(({ url, title }) => h("li", link(url, title)));
+  return h(
+    `div.message ${author}`,
+    { lang: m.lang ?? language(), dir: "auto" },
+    progress &&
+      h("label", t(S.step, { ...progress }), h("progress", { max: progress.of, value: progress.at })),
+    h("div.by", name ? t(S.counsellor, { n: name }) : t(BY[author])),
+    h(
+      "div.body",
+      title && h("h3", title),
+      ...prose(m.text, short),
+      numbers[0] && h("div.row", ...numbers.map(({ href, label }) => link(href, label))),
+      list[0] && h("details", h("summary", t(S.sources, { n: list.length })), h("ul", ...list)),
+      reviewed && h("p.st", reviewLine(reviewed)),
+    ),
+    choices[0] &&
+      h("div.row choices", ...choices.map(({ id, label }) => button(label, () => choose?.(id, label)))),
+    m.feedback && helpful(m.id),
+  );
+}
+
+function reviewLine({ by, on, due }: NonNullable<Message["reviewed"]>): string {
+  const done = by && on ? t(S.reviewed, { by, on: day(on) }) : t(S.pending);
+  return done + (due ? t(S.due, { n: day(due) }) : "");
+}
+
+function helpful(id: string): HTMLElement {
+  const answer = (key: S, thumb: string) =>
+    button(t(key), () => {
+      feedback(id, thumb);
+      row.replaceChildren(t(S.sent));
+    });
+  const row = h("div.row.st", t(S.useful), answer(S.yes, "up"), answer(S.no, "down"));
+  return row;
+}
