@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from bot import content, routes
+from bot import content, matching, routes
 from bot.channels import web
 from bot.console import pages
 from bot.console import routes as console
@@ -38,7 +38,10 @@ def kit(settings: Settings) -> Kit:
     database = Database(settings.database_url, Vault.from_text(settings.keys))
     url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
     dialogue = Rasa(url, settings.rasa_secret, settings.dialogue_seconds)
-    return Kit(database=database, library=library, dialogue=dialogue, settings=settings)
+    directory = matching.load((settings.content or content.ROOT) / "directory" / "sample.yml")
+    return Kit(
+        database=database, library=library, dialogue=dialogue, settings=settings, directory=directory
+    )
 
 
 def create(kit: Kit, *, work: bool = True) -> Starlette:
