@@ -39,9 +39,7 @@ def kit(settings: Settings) -> Kit:
     url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
     dialogue = Rasa(url, settings.rasa_secret, settings.dialogue_seconds)
     directory = matching.load((settings.content or content.ROOT) / "directory" / "sample.yml")
-    return Kit(
-        database=database, library=library, dialogue=dialogue, settings=settings, directory=directory
-    )
+    return Kit(database=database, library=library, dialogue=dialogue, settings=settings, directory=directory)
 
 
 def create(kit: Kit, *, work: bool = True) -> Starlette:
@@ -59,7 +57,7 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
                 allow_headers=list(_HEADERS),
                 expose_headers=["Retry-After"],
                 max_age=600,
-            )
+            ),
         ],
         exception_handlers={BadInput: _refuse},
         lifespan=_lifespan(kit, work=work),

@@ -112,7 +112,10 @@ def _places() -> tuple[tuple[str, str], ...]:
 
 _ALSO = (
     *((name, "US") for name in ("usa", "us", "united states", "america", "estados unidos", "eeuu")),
-    *((name, "GB") for name in ("uk", "england", "scotland", "wales", "britain", "great britain", "inglaterra")),
+    *(
+        (name, "GB")
+        for name in ("uk", "england", "scotland", "wales", "britain", "great britain", "inglaterra")
+    ),
     *((name, "ES") for name in ("españa", "espana")),
     *((name, "MX") for name in ("méxico", "mexico")),
     *((name, "CA") for name in ("canadá",)),

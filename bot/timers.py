@@ -30,7 +30,7 @@ def fire(kit: Kit) -> int:
 
 
 def _sweep(kit: Kit, at: dt.datetime) -> None:
-    """Conversations of counsellors who are gone return to the queue, loudly; the waiting learn their place."""
+    """Conversations of counsellors who are gone return to the queue; the waiting learn their place."""
     with kit.database.read() as session:
         lost, stale = handoff.lost(session, at), handoff.stale(session, at)
     for conversation_id in lost:

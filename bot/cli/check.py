@@ -56,7 +56,9 @@ def _data_faults() -> Iterator[str]:
     for path in sorted(NLU.rglob("*.yml")):
         try:
             entries = yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
-            examples = [line[2:].strip() for line in entries[0]["examples"].splitlines() if line.startswith("- ")]
+            examples = [
+                line[2:].strip() for line in entries[0]["examples"].splitlines() if line.startswith("- ")
+            ]
         except (yaml.YAMLError, KeyError, TypeError, IndexError):
             yield f"{path}:1: not NLU data: one `intent` with `examples: |` is expected"
             continue

@@ -58,7 +58,7 @@ class Engine:
         self.say("Starting Rasa and the actions ...")
         for name in ("actions", "rasa"):
             self._start(name)
-        self._await_ready()
+        self.await_ready()
         self._watch.start()
         return self
 
@@ -83,18 +83,29 @@ class Engine:
                 command, cwd=ROOT, env=self._environ, stdout=output, stderr=output, stdin=subprocess.DEVNULL
             )
 
-    def _await_ready(self) -> None:
+    def kill(self, name: str) -> None:
+        """End a child at once, as a crash would; it is restarted within seconds."""
+        self._children[name].kill()
+        self._children[name].wait()
+
+    def await_ready(self) -> None:
+        """Wait until both answer; raises LanternError naming the logs when they do not."""
         wanted = [
             f"http://127.0.0.1:{self.settings.actions_port}/health",
             f"http://127.0.0.1:{self.settings.rasa_port}/webhooks/lantern/ready",
         ]
         until = time.monotonic() + READY_SECONDS
         while wanted:
-            if time.monotonic() > until or any(c.poll() is not None for c in self._children.values()):
+            if time.monotonic() > until or self._died_early():
                 self.__exit__()
                 raise LanternError(f"Rasa or the actions did not start; see {self.settings.var}/*.log")
             wanted = [url for url in wanted if not _answers(url)]
             time.sleep(0.1)
+
+    def _died_early(self) -> bool:
+        """True if a child is dead and nobody is there yet to restart it."""
+        watched = self._watch.is_alive()
+        return not watched and any(child.poll() is not None for child in self._children.values())
 
     def _keep_alive(self) -> None:
         while not self._stopping.wait(RESTART_SECONDS):

@@ -57,7 +57,7 @@ def start(
     running = current(session, conversation)
     if running:
         running.state = "paused" if running.kind == "questionnaire" else "done"
-    first = guide.start.get(level) if level in guide.start else None  # type: ignore[call-overload]
+    first = guide.start.get(level) if level in guide.start else None
     run = GuideRun(
         conversation=conversation,
         guide=guide.id,

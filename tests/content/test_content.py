@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from conftest import NOON
+from house import NOON
 
 from bot import content
 from bot.content import Library, Voice, claims, helplines, lint
@@ -23,7 +23,9 @@ def test_every_claim_of_the_article_is_answered_for(library: Library) -> None:
 
 @pytest.mark.parametrize("country", ["US", "CA", "GB", "IE", "AU", "NZ", "IN", "ZA", "MX", "ES", None, "FR"])
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_every_country_has_numbers_for_every_need(library: Library, country: str | None, lang: content.Lang) -> None:
+def test_every_country_has_numbers_for_every_need(
+    library: Library, country: str | None, lang: content.Lang
+) -> None:
     numbers = helplines.numbers(library.countries, country, lang, NOON)
     assert all(numbers.values())
     assert "{" not in "".join(numbers.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import House, said, topic
+from house import House, said, topic
 
 
 def test_a_question_gets_its_passage_with_sources(house: House) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import House, topic
+from house import House, topic
 
 from bot.models import Alert
 from bot.safety import Context, ScreenDown, Verdict
@@ -21,7 +21,9 @@ def sees(protocol: str, level: str) -> Callable[[str, Context], Verdict]:
     ("text", "lang"),
     [("i want to kill myself tonight", "en"), ("me quiero matar esta noche", "es")],
 )
-def test_a_person_who_wants_to_die_gets_the_number_in_the_first_line(house: House, text: str, lang: str) -> None:
+def test_a_person_who_wants_to_die_gets_the_number_in_the_first_line(
+    house: House, text: str, lang: str
+) -> None:
     outcome = house.says(text, lang=lang)
     assert outcome.route == "crisis"
     assert "988" in outcome.replies[0].text[:130] or "911" in outcome.replies[0].text[:100]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import House, said
+from house import House, said
 
 from bot import content, matching
 from bot.messages import Answered, Outcome, Understood
@@ -34,7 +34,9 @@ def answer(house: House, *texts: str, **arrival: Any) -> Outcome:
 
 
 def test_free_words_lead_to_matches_with_reasons(seeker: House) -> None:
-    outcome = answer(seeker, "yes", "yes i'm safe", "over 18", "for me", "ohio, usa", "stop and trauma", "video")
+    outcome = answer(
+        seeker, "yes", "yes i'm safe", "over 18", "for me", "ohio, usa", "stop and trauma", "video"
+    )
     assert outcome.route == "match"
     cards = [reply for reply in outcome.replies if reply.title]
     assert 1 <= len(cards) <= 3

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import House, topic
+from house import House, topic
 from starlette.testclient import TestClient
 
 from bot import app, turn
