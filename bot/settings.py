@@ -69,10 +69,15 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             given[key] = value
     sites = Path(given.pop("sites", "sites.toml"))
     try:
-        settings = msgspec.convert(given, Settings, strict=False)
+        settings = msgspec.convert(given, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"a LANTERN_ variable has a wrong value: {error}") from None
     return msgspec.structs.replace(settings, sites=read_sites(sites) if sites.exists() else ())
+
+
+def _path(kind: type, value: object) -> object:
+    """Folders and files come as text."""
+    return Path(str(value)) if issubclass(kind, Path) else value
 
 
 def read_sites(path: Path) -> tuple[Site, ...]:
