@@ -61,7 +61,7 @@ class Close(msgspec.Struct, forbid_unknown_fields=True):
     """How it ended: a typed reason, the structured note, what becomes of an open risk."""
 
     reason: EndReason
-    then: Literal["bot", "closed"] = "bot"
+    afterwards: Literal["bot", "closed"] = "bot"
     safe: bool = False
     topics: list[str] = []
     steps: list[str] = []
@@ -167,7 +167,7 @@ def close(call: Call, body: Close) -> None:
         conversation.risk_level = conversation.risk_protocol = conversation.risk_since = None
         handoff.log(call.session, call.counsellor.id, "risk.closed", conversation.id, call.at)
     tell(call, conversation, "human_closed")
-    then = Holder.CLOSED if body.then == "closed" else Holder.BOT
+    then = Holder.CLOSED if body.afterwards == "closed" else Holder.BOT
     handoff.close(call.session, conversation, call.at, call.counsellor.id, body.reason, then=then)
 
 

@@ -1,6 +1,5 @@
 // The console's stream: sections of the board as they change. Network events drive the heartbeat too,
 // because a browser slows down the timers of a hidden tab.
-import { backoff, Nap } from "../shared/backoff";
 import { type Frame, frameReader } from "../shared/frames";
 
 const QUIET = 25000;
@@ -12,7 +11,7 @@ export interface LiveOptions {
 }
 
 export class Live {
-  private nap = new Nap();
+  private wakeUp = (): void => {};
   private stopped = false;
   private tries = 0;
   private abort = new AbortController();
@@ -24,13 +23,13 @@ export class Live {
   /** Try now: the network is back, or the tab is seen again. */
   wake(): void {
     this.tries = 0;
-    this.nap.wake();
+    this.wakeUp();
   }
 
   close(): void {
     this.stopped = true;
     this.abort.abort();
-    this.nap.wake();
+    this.wakeUp();
   }
 
   private async run(): Promise<void> {
@@ -39,8 +38,20 @@ export class Live {
       if (this.stopped) return;
       this.options.state(false, ended);
       if (ended) return;
-      await this.nap.sleep(backoff(this.tries++));
+      await this.rest();
     }
+  }
+
+  /** Longer after each try, with jitter, and cut short by `wake`. */
+  private rest(): Promise<void> {
+    const most = Math.min(8000, 300 * 2 ** this.tries++);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, most * (0.5 + Math.random() / 2));
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Reads until the link breaks; true when the session is over. */

@@ -1,0 +1,126 @@
+// The panel on the right, one key away: a crisis protocol with the person's numbers, or passages that fit.
+import { useEffect, useState } from "preact/hooks";
+import { get } from "./api";
+import { inserted } from "./composer";
+import { aside, attempt } from "./state";
+import { lang, t } from "./strings";
+import { focused, panes, threads } from "./threads";
+import type { Passage, Protocol } from "./types";
+
+/** The conversation of the focused pane. */
+export function current(): string | undefined {
+  return panes.value[focused.value] ?? panes.value[0];
+}
+
+export function Aside({ kind }: { kind: "protocol" | "passages" }) {
+  return (
+    <aside class="aside" aria-label={t(kind)}>
+      <header>
+        <h2>{t(kind)}</h2>
+        <button type="button" onClick={() => (aside.value = null)}>
+          {t("close")}
+        </button>
+      </header>
+      {kind === "protocol" ? <Crisis /> : <Answers />}
+    </aside>
+  );
+}
+
+function Use({ text }: { text: string }) {
+  const id = current();
+  if (!id || !threads.value[id]?.head.mine) return null;
+  return (
+    <button type="button" class="use" onClick={() => (inserted.value = { id, text })}>
+      {t("insert")}
+    </button>
+  );
+}
+
+function Crisis() {
+  const id = current();
+  const head = id ? threads.value[id]?.head : undefined;
+  const [code, setCode] = useState("");
+  const [shown, show] = useState<Protocol | null>(null);
+  const asked = code || head?.protocol || "S2";
+  const language = head?.language ?? lang.value;
+  useEffect(() => {
+    const query = id ? `?conversation=${id}` : `?lang=${language}`;
+    void attempt(() => get<Protocol>(`/protocols/${asked}${query}`)).then((read) => read && show(read));
+  }, [asked, id, language]);
+  if (!shown) return <p>{t("loading")}</p>;
+  return (
+    <>
+      <section>
+        <h3>{t("numbers")}</h3>
+        <ul class="numbers">
+          {shown.numbers.map((one) => (
+            <li key={one.name} class={one.emergency ? "emergency" : ""}>
+              <b lang={language}>{one.say}</b> <span class="muted">{one.name}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section>
+        <label>
+          {t("choose_protocol")}
+          <select value={asked} onChange={(event) => setCode(event.currentTarget.value)}>
+            {shown.all.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.id} · {one.title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <h3>{t("steps")}</h3>
+        <ol class="steps">
+          {shown.steps.map((step) => (
+            <li key={step.id}>
+              <p lang={language}>{step.say}</p>
+              <Use text={step.say} />
+            </li>
+          ))}
+        </ol>
+      </section>
+    </>
+  );
+}
+
+function Answers() {
+  const id = current();
+  const head = id ? threads.value[id]?.head : undefined;
+  const [query, setQuery] = useState("");
+  const [found, setFound] = useState<Passage[]>([]);
+  const language = head?.language ?? lang.value;
+  useEffect(() => {
+    const path = query.trim()
+      ? `/passages?lang=${language}&q=${encodeURIComponent(query.trim())}${id ? `&conversation=${id}` : ""}`
+      : id && `/conversations/${id}/suggestions`;
+    if (!path) return setFound([]);
+    const timer = setTimeout(() => {
+      void attempt(() => get<Passage[]>(path)).then((read) => read && setFound(read));
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [query, id, language, head?.topic]);
+  return (
+    <section>
+      <label>
+        {t("passages_search")}
+        <input type="search" value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
+      </label>
+      {!query && found.length > 0 && <p class="muted">{t("passages_fit")}</p>}
+      {!found.length && <p class="muted">{t("passages_none")}</p>}
+      <ul class="passages">
+        {found.map((one) => (
+          <li key={one.id}>
+            <h3 lang={language}>{one.title}</h3>
+            <p class="text" lang={language}>
+              {one.text}
+            </p>
+            {one.reviewed === "pending" && <small>{t("review_pending")}</small>}
+            <Use text={one.text} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+// The bar above: queue health in words, whether conversations are taken, protocol, help, account.
+import { aside, attempt, board, connected, dialog, me, now, setAvailable, signOut } from "./state";
+import { ago, choose, lang, t } from "./strings";
+
+export function Bar() {
+  return (
+    <header class="bar">
+      <h1 class="brand">
+        <img src="icon.svg" alt="" width="22" height="22" /> {t("brand")} <span>{t("title")}</span>
+      </h1>
+      {me.value?.role !== "editor" && <Strip />}
+      <div class="tools">
+        {me.value?.role !== "editor" && (
+          <>
+            <label class="switch">
+              <input
+                type="checkbox"
+                checked={me.value?.available ?? false}
+                onChange={(event) => void setAvailable(event.currentTarget.checked)}
+              />
+              {t("available")}
+            </label>
+            <button
+              type="button"
+              class="danger"
+              aria-expanded={aside.value === "protocol"}
+              onClick={() => (aside.value = aside.value === "protocol" ? null : "protocol")}
+            >
+              {t("protocol")}
+            </button>
+          </>
+        )}
+        <button type="button" onClick={() => (dialog.value = { kind: "help" })}>
+          {t("help")}
+        </button>
+        <Account />
+      </div>
+      {!connected.value && me.value?.role !== "editor" && (
+        <p class="offline" role="status">
+          {t("offline")}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Strip() {
+  const health = board.value.health;
+  if (!health) return <div class="strip" />;
+  return (
+    <dl class="strip" aria-label={t("health")}>
+      <Figure name={t("h_waiting")} value={health.waiting} loud={health.waiting > 0} />
+      <Figure name={t("h_oldest")} value={health.oldest ? ago(health.oldest, now.value) : "–"} />
+      <Figure name={t("h_high")} value={health.high_risk} alarm={health.high_risk > 0} />
+      <Figure name={t("h_online")} value={health.online} />
+      <Figure name={t("h_supervisors")} value={health.supervisors} />
+    </dl>
+  );
+}
+
+function Figure({
+  name,
+  value,
+  loud = false,
+  alarm = false,
+}: {
+  name: string;
+  value: string | number;
+  loud?: boolean;
+  alarm?: boolean;
+}) {
+  return (
+    <div class={alarm ? "alarm" : loud ? "loud" : ""}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Account() {
+  const person = me.value;
+  if (!person) return null;
+  const other = lang.value === "en" ? "es" : "en";
+  async function leave(): Promise<void> {
+    const count = board.value.mine.length;
+    if (count && !confirm(t("sign_out_holding", { count }))) return;
+    await attempt(signOut);
+  }
+  return (
+    <details class="menu">
+      <summary>
+        {person.name} <span class="muted">{t(`role_${person.role}`)}</span>
+      </summary>
+      <div>
+        {person.role === "administrator" && (
+          <button type="button" onClick={() => (dialog.value = { kind: "staff" })}>
+            {t("staff")}
+          </button>
+        )}
+        <button type="button" lang={other} onClick={() => choose(other)}>
+          {other === "es" ? "Español" : "English"}
+        </button>
+        <button type="button" onClick={leave}>
+          {t("sign_out")}
+        </button>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,190 @@
+// The column on the left: alerts, the queue by risk, own conversations, colleagues', call-backs.
+import { signal } from "@preact/signals";
+import { post, Refusal } from "./api";
+import { Badge } from "./badge";
+import { attempt, board, dialog, now, rowOf } from "./state";
+import { ago, clock, named, t } from "./strings";
+import { focusComposer, open, panes } from "./threads";
+import type { Row } from "./types";
+
+/** The row that j and k have come to. */
+export const chosen = signal<string | null>(null);
+
+/** All rows a key can reach, in the order of the page. */
+export function reachable(): Row[] {
+  const { queue, mine, held } = board.value;
+  return [...queue, ...mine, ...held];
+}
+
+/** Claim or open a row; the first key press of a claim ends in the field for words. */
+export async function act(id: string, beside = false): Promise<void> {
+  const waiting = board.value.queue.some((row) => row.id === id);
+  if (waiting && (await attempt(() => post(`/conversations/${id}/claim`).then(() => true))) === undefined)
+    return;
+  await look(id, beside);
+  focusComposer(id);
+}
+
+/** Open without claiming; a supervisor is asked for a reason where one is needed. */
+export async function look(id: string, beside = false): Promise<void> {
+  await attempt(async () => {
+    try {
+      await open(id, beside);
+    } catch (error) {
+      if (!(error instanceof Refusal && error.rule === "Refused")) throw error;
+      dialog.value = { kind: "glass", id };
+    }
+  });
+}
+
+export function Lists() {
+  const { queue, mine, held, callbacks } = board.value;
+  return (
+    <nav class="lists" aria-label={t("queue")}>
+      <Alerts />
+      <section aria-labelledby="l-queue">
+        <h2 id="l-queue">
+          {t("queue")} <span class="count">{queue.length}</span>
+        </h2>
+        {queue.length ? (
+          <ul>
+            {queue.map((row) => (
+              <Waiting key={row.id} row={row} />
+            ))}
+          </ul>
+        ) : (
+          <p class="muted">{t("queue_empty")}</p>
+        )}
+      </section>
+      <section aria-labelledby="l-mine">
+        <h2 id="l-mine">
+          {t("mine")} <span class="count">{mine.length}</span>
+        </h2>
+        {mine.length ? <Held rows={mine} /> : <p class="muted">{t("mine_empty")}</p>}
+      </section>
+      {held.length > 0 && (
+        <section aria-labelledby="l-held">
+          <h2 id="l-held">
+            {t("held")} <span class="count">{held.length}</span>
+          </h2>
+          <Held rows={held} />
+        </section>
+      )}
+      {callbacks.length > 0 && (
+        <section aria-labelledby="l-back">
+          <h2 id="l-back">
+            {t("callbacks")} <span class="count">{callbacks.length}</span>
+          </h2>
+          <ul>
+            {callbacks.map((one) => (
+              <li key={one.id} class="row small">
+                <span>
+                  <Badge level={one.level} /> {t("callback_wish")} · {clock(one.at)}
+                </span>
+                <button type="button" onClick={() => void attempt(() => post(`/callbacks/${one.id}/done`))}>
+                  {t("callback_done")}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </nav>
+  );
+}
+
+function Alerts() {
+  const { alerts } = board.value;
+  if (!alerts.length) return null;
+  return (
+    <section class="alerts" aria-labelledby="l-alerts">
+      <h2 id="l-alerts">
+        {t("alerts")} <span class="count">{alerts.length}</span>
+      </h2>
+      <ul>
+        {alerts.map((one) => (
+          <li key={one.id} class={`row small ${one.level ?? ""}`}>
+            <span>
+              {one.level && <Badge level={one.level} />} {named("alert_", one.kind, "alert_other")} ·{" "}
+              {clock(one.at)}
+            </span>
+            <span class="buttons">
+              {one.conversation && rowOf(one.conversation) && (
+                <button type="button" onClick={() => void look(one.conversation as string)}>
+                  {t("open")}
+                </button>
+              )}
+              <button type="button" onClick={() => void attempt(() => post(`/alerts/${one.id}/seen`))}>
+                {t("alert_seen")}
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Waiting({ row }: { row: Row }) {
+  const stepIn = row.reason === "step_in";
+  return (
+    <li id={`row-${row.id}`} class={`row ${row.level} ${chosen.value === row.id ? "chosen" : ""}`}>
+      <div class="about">
+        <Badge level={row.level} />
+        <span class="why">{named("reason_", row.reason, "reason_other")}</span>
+        <span class="muted">
+          {t(stepIn ? "since" : "waits", { time: ago(row.since, now.value) })} · {row.language} ·{" "}
+          {row.channel}
+          {row.protocol && row.risk ? ` · ${row.protocol}` : ""}
+          {row.released ? ` · ${t("returned")}` : ""}
+        </span>
+      </div>
+      <div class="buttons">
+        <button type="button" class="main" onClick={() => void act(row.id)}>
+          {t(stepIn ? "step_in" : "claim")}
+        </button>
+        {!stepIn && (
+          <button type="button" onClick={() => void look(row.id)}>
+            {t("open")}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Held({ rows }: { rows: Row[] }) {
+  return (
+    <ul>
+      {rows.map((row) => (
+        <li
+          key={row.id}
+          id={`row-${row.id}`}
+          class={`row ${row.level} ${chosen.value === row.id ? "chosen" : ""} ${panes.value.includes(row.id) ? "shown" : ""}`}
+        >
+          <div class="about">
+            <Badge level={row.level} />
+            <span class="why">
+              {row.who}
+              {row.flagged ? ` · ${t("flagged")}` : ""}
+            </span>
+            <span class="muted">
+              {t("since", { time: ago(row.since, now.value) })} · {row.language} · {row.channel}
+              {row.risk ? ` · ${t("risk_open")}` : ""}
+            </span>
+          </div>
+          <div class="buttons">
+            <button type="button" onClick={() => void look(row.id)}>
+              {t("open")}
+            </button>
+            {panes.value.length > 0 && !panes.value.includes(row.id) && (
+              <button type="button" onClick={() => void look(row.id, true)}>
+                {t("open_beside")}
+              </button>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

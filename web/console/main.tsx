@@ -1,0 +1,14 @@
+// The counsellors' console: one page, drawn from the signals of state.ts.
+import { render } from "preact";
+import { App } from "./app";
+import { listen } from "./keys";
+import { begin, startClock } from "./state";
+import "./console.css";
+
+const root = document.getElementById("console");
+if (root) {
+  render(<App />, root);
+  startClock();
+  listen();
+  void begin();
+}
