@@ -21,6 +21,8 @@ _TOUCHED = "touched_topics"
 
 def lock(session: Session, conversation: Conversation) -> None:
     """Hold the conversation's row until the transaction ends (SQLite holds the whole file anyway)."""
+    # What was changed and not yet written would be lost by reading the row again.
+    session.flush()
     session.refresh(conversation, with_for_update=True)
 
 

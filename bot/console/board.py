@@ -110,7 +110,7 @@ def _held(session: Session, *where: Any) -> list[dict[str, Any]]:
     rows = _rows(session, *where)
     notes = select(Note.conversation_id, func.count()).group_by(Note.conversation_id)
     ids = [one.conversation_id for one in rows]
-    counted = dict(session.execute(notes.where(Note.conversation_id.in_(ids))).tuples().all()) if ids else {}
+    counted = dict(session.execute(notes.where(Note.conversation_id.in_(ids))).all()) if ids else {}
     return [_held_row(one, counted.get(one.conversation_id, 0)) for one in rows]
 
 

@@ -103,7 +103,7 @@ def is_at_risk(conversation: Conversation, at: dt.datetime) -> bool:
 def counts(session: Session) -> dict[str, int]:
     """How many wait and how many are with a counsellor."""
     query = select(Handoff.state, func.count()).where(Handoff.state.in_(_OPEN)).group_by(Handoff.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _shown(place: int, minutes: int | None) -> str:
