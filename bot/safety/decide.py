@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from bot.safety.verdict import CODES, Context, Signal, Verdict, Who, family, urgency
 
 DISTRESSED = 0.5
@@ -32,7 +30,7 @@ def decide(
 
 def _rank(signal: Signal, coded: list[Signal]) -> tuple[int, float, int]:
     """Most urgent first, then what most signals agree on, then the order of CODES."""
-    agreed = Counter({other.code: 0.0 for other in coded})
+    agreed: dict[str | None, float] = dict.fromkeys((other.code for other in coded), 0.0)
     for other in coded:
         for code in agreed:
             if code and other.code and family(code) == family(other.code):

@@ -13,7 +13,6 @@ from bot.safety.fold import plain
 from bot.safety.lexicon import Lexicon
 from bot.safety.patterns import Slot, anchor, longest
 
-
 START = "^"
 """The word that stands before each sentence, so that a pattern can ask for its beginning."""
 

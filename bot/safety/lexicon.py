@@ -26,7 +26,7 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Base of the file's values: an unknown or misspelled field is an error."""
 
 
-class Rule(Strict, kw_only=True):
+class Rule(Strict, frozen=True, kw_only=True):
     """Concepts that mean something together.
 
     All of `all` must stand within `near` words of the first one ("A|B": one of them), in one
@@ -51,7 +51,7 @@ class Rule(Strict, kw_only=True):
     must_not: tuple[str, ...] = ()
 
 
-class LexiconFile(Strict, kw_only=True):
+class LexiconFile(Strict, frozen=True, kw_only=True):
     """`content/safety/lexicon.<lang>.yml`; word lists are single strings, split at spaces."""
 
     lang: Lang

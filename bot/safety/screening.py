@@ -27,7 +27,8 @@ def screen(text: str, context: Context | None = None) -> Verdict:
     signals: list[Signal] = []
     failed: list[str] = []
     parts: dict[str, Callable[[], tuple[Signal, ...]]] = {
-        "lexicon": lambda: _lexicon(text),
+        "lexicon.en": lambda: _lexicon(text, "en"),
+        "lexicon.es": lambda: _lexicon(text, "es"),
         "classifier": lambda: classifier.signals(text, context.lang),
     }
     for name, part in parts.items():
@@ -44,7 +45,7 @@ def lexicon_only(text: str, context: Context | None = None) -> Verdict:
     """What the lexicon alone says, within a few milliseconds. Raises ScreenDown if it is broken."""
     text = _shorten(text)
     try:
-        signals = _lexicon(text)
+        signals = tuple(signal for lang in LANGS for signal in _lexicon(text, lang))
     except Exception:  # a broken file, pattern or library: all the same to the caller
         raise ScreenDown("the lexicon does not work: run `lantern check`") from None
     return decide(signals, moods.distress(text, signals), context or Context(), ())
@@ -60,9 +61,8 @@ def unite(verdict: Verdict, code: str | None, confidence: float, context: Contex
     return decide(signals, verdict.distress, context or Context(), verdict.failed)
 
 
-def _lexicon(text: str) -> tuple[Signal, ...]:
-    folded = fold(text)
-    return tuple(signal for lang in LANGS for signal in rules(lang).signals(folded))
+def _lexicon(text: str, lang: str) -> tuple[Signal, ...]:
+    return rules(lang).signals(fold(text))
 
 
 @functools.cache
