@@ -226,10 +226,12 @@ def _composed(session: Session, kit: Kit, turn: Turn, answered: Answered) -> Out
     if drafted.route == "fallback":
         verbs.keep_unanswered(session, turn)
     check = crisis.check_in(turn)
-    again = verbs.repeated(session, turn, answered=drafted.route != "fallback")
+    # Small talk in the middle of a protocol would be a voice from another room.
+    noise = drafted.route in {"fallback", "smalltalk"}
+    again = verbs.repeated(session, turn, answered=not noise)
     return Outcome(
         route="check_in" if check else drafted.route,
-        replies=(*check, *(() if again and drafted.route == "fallback" else drafted.replies), *again),
+        replies=(*check, *(() if again and noise else drafted.replies), *again),
         topics=drafted.topics,
         boundary=drafted.boundary,
     )

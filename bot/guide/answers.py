@@ -43,7 +43,7 @@ def understand(step: Step, text: str, phrases: Phrases | None, lang: Lang) -> An
         return Answer(wish=wish)
     found = _matches(step, folded, standard, lang)
     if step.kind == "many":
-        return Answer(options=tuple(dict.fromkeys(found)))
+        return Answer(options=tuple(dict.fromkeys(name for name, _ in found)))
     return Answer(options=_best(found, folded))
 
 
@@ -59,8 +59,8 @@ def _by_number(step: Step, number: int) -> Answer:
     return Answer(options=(shown[number - 1].id,)) if 0 < number <= len(shown) else Answer()
 
 
-def _matches(step: Step, folded: str, standard: dict[str, tuple[str, ...]], lang: Lang) -> list[str]:
-    """Ids of options whose words occur, in the order in which they stand; longer phrases win."""
+def _matches(step: Step, folded: str, standard: dict[str, tuple[str, ...]], lang: Lang) -> list[tuple[str, int]]:
+    """Options whose words occur, in the order in which they stand, with the length of the words."""
     nlp = _pipeline(lang)
     matcher = PhraseMatcher(nlp.vocab)
     for option in step.options:
@@ -68,12 +68,13 @@ def _matches(step: Step, folded: str, standard: dict[str, tuple[str, ...]], lang
         matcher.add(option.id, [nlp.make_doc(word) for word in sorted(words)])
     doc = nlp.make_doc(folded)
     spans = spacy.util.filter_spans(matcher(doc, as_spans=True))
-    return [span.label_ for span in spans]
+    return [(span.label_, len(span)) for span in spans]
 
 
-def _best(found: list[str], folded: str) -> tuple[str, ...]:
-    """One option: the only one, or the one that a short answer begins with."""
-    distinct = list(dict.fromkeys(found))
+def _best(found: list[tuple[str, int]], folded: str) -> tuple[str, ...]:
+    """One option: the one said in most words ("ok he's not breathing"), else the first one said."""
+    longest = max((length for _, length in found), default=0)
+    distinct = list(dict.fromkeys(name for name, length in found if length == longest))
     if len(distinct) == 1:
         only = distinct[0]
         # "yes" buried in a long story is not an answer to this question.

@@ -92,9 +92,11 @@ def take(
     if answer.wish:
         return _wished(session, run, voice, step, answer.wish)
     options = tuple(filter(None, (_option(step, name) for name in answer.options)))
-    if options:
+    barrier = _barrier(guide, text, voice)
+    # "No one answered" is no "no": the barrier's words say more than a bare yes or no.
+    if options and (barrier is None or not {option.id for option in options} <= {"yes", "no"}):
         return _answered(session, run, voice, step, options)
-    if barrier := _barrier(guide, text, voice):
+    if barrier:
         reply = _spoken(run, voice, barrier, guide)
         again = _say(session, run, voice, step.id)
         return msgspec.structs.replace(again, replies=(reply, *again.replies))
