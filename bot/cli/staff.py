@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bot.console import accounts, audit
@@ -27,8 +29,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    settings, database = _open()
-    with database.begin() as session:
+    with _opened() as (settings, database), database.begin() as session:
         name = arguments.name or arguments.login.partition("@")[0]
         counsellor = accounts.add(session, arguments.login, name, arguments.role, utc_now())
         link = accounts.link(session, counsellor, settings.url, utc_now())
@@ -37,8 +38,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    _, database = _open()
-    with database.read() as session:
+    with _opened() as (_, database), database.read() as session:
         broken, (number, newest) = audit.broken_at(session), audit.last(session)
     if broken is not None:
         raise LanternError(f"the audit log was changed: entry {broken} does not fit the one before it")
@@ -48,8 +48,13 @@ def _audit(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _open() -> tuple[Settings, Database]:
+@contextmanager
+def _opened() -> Iterator[tuple[Settings, Database]]:
     settings = with_secrets(read())
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(settings.database_url)
-    return settings, Database(settings.database_url, Vault.from_text(settings.keys))
+    database = Database(settings.database_url, Vault.from_text(settings.keys))
+    try:
+        yield settings, database
+    finally:
+        database.close()

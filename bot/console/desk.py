@@ -109,9 +109,9 @@ def sign_out(call: Call) -> None:
 
 def presence(call: Call, body: Presence) -> dict[str, Any]:
     """A sign of life. A machine's heartbeat alone does not keep an unused console unlocked."""
-    seen = call.console.last_seen_at
     handoff.heartbeat(call.session, call.counsellor, call.at, body.available)
-    call.console.last_seen_at = call.at if body.active or body.available is not None else seen
+    if body.active or body.available is not None:
+        call.console.last_seen_at = call.at
     return {"available": call.counsellor.available}
 
 

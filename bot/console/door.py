@@ -55,6 +55,8 @@ class Act:
     run: Callable[..., Any]
     roles: frozenset[str]
     body: type[msgspec.Struct] | None = None
+    # A machine's call (a heartbeat) does not show that somebody uses the console.
+    by_machine: bool = False
 
     def route(self, kit: Kit) -> Route:
         """The act as a route under /console/api."""
@@ -71,7 +73,7 @@ class Act:
             console = accounts.signed_in(session, token_of(request, kit), kit, at)
             if console.counsellor.role not in self.roles:
                 raise NotAllowed("your role does not allow this")
-            if self.method != "GET":
+            if self.method != "GET" and not self.by_machine:
                 console.last_seen_at = at
             call = Call(
                 kit=kit,

@@ -23,7 +23,7 @@ _ONE = "/conversations/{conversation}"
 ACTS = (
     Act("GET", "/me", desk.me, ALL),
     Act("DELETE", "/session", desk.sign_out, ALL),
-    Act("POST", "/presence", desk.presence, ALL, desk.Presence),
+    Act("POST", "/presence", desk.presence, ALL, desk.Presence, by_machine=True),
     Act("GET", "/board", board.show, HUMANS),
     Act("GET", _ONE, reading.open_one, HUMANS),
     Act("GET", _ONE + "/messages", reading.since, HUMANS),

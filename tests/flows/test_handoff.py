@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
 
 import pytest
-from consoles import Desk, Visitor, account, desk, sign_in, visitor
+from consoles import HERE, Desk, Visitor, desk, visitor
 from house import House, topic
 from sqlalchemy import select
 from starlette.testclient import TestClient
@@ -13,12 +13,6 @@ from starlette.testclient import TestClient
 from bot import app, handoff, outbox, timers, turn
 from bot.messages import Reply
 from bot.models import Alert, Audit, Callback, Conversation, Counsellor, Handoff, Holder, Identity, Message, State
-
-
-@pytest.fixture
-def client(house: House) -> Iterator[TestClient]:
-    with TestClient(app.create(house.kit, work=False), base_url="http://127.0.0.1:8000") as client:
-        yield client
 
 
 @pytest.fixture
@@ -293,7 +287,7 @@ def test_a_quick_exit_shows_as_left(house: House, ana: Desk, maria: Visitor) -> 
 def test_everything_survives_a_restart(house: House, ana: Desk, maria: Visitor) -> None:
     maria.asks_for_a_human()
     ana.claim(maria.conversation)
-    with TestClient(app.create(house.kit, work=False), base_url="http://127.0.0.1:8000") as fresh:
+    with TestClient(app.create(house.kit, work=False), base_url=HERE) as fresh:
         fresh.cookies = ana.client.cookies
         again = Desk(fresh, house, ana.id)
         assert [row["id"] for row in again.board()["mine"]] == [maria.conversation]
@@ -338,8 +332,6 @@ def _messages(person: Visitor) -> list[dict[str, object]]:
 
 
 def _press(person: Visitor, choice: object) -> None:
-    import uuid
-
     headers = person.headers | {"Idempotency-Key": str(uuid.uuid4())}
     assert person.client.post("/api/messages", json={"choice": choice}, headers=headers).status_code == 202
     turn.take(person.house.kit, person.conversation)
