@@ -10,10 +10,9 @@ import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
 from fake_gateway import PAGES, Gateway, Server
 from person import Person
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from proxy import Proxy
 
 FLAGS = [
@@ -70,7 +69,7 @@ def _gateway() -> Iterator[tuple[Gateway, Server]]:
     gateway = Gateway()
     server = Server(gateway, port)
     yield gateway, server
-    server.stop()
+    server.close()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ class Conversation:
         self.token = secrets.token_urlsafe(24)
         self.lang = lang
         self.events: list[dict[str, Any]] = []
-        self.readers: set[asyncio.Queue[dict[str, Any]]] = set()
+        self.readers: set[asyncio.Queue[dict[str, Any] | None]] = set()
         self.keys: dict[str, dict[str, Any]] = {}
         self.closed = False
 
@@ -107,6 +107,10 @@ class Gateway:
         self.loop.call_soon_threadsafe(run)
         assert ready.wait(5)
         return done[0]
+
+    def drop_streams(self) -> None:
+        """End every open event stream."""
+        self.do(lambda: [queue.put_nowait(None) for c in self.conversations.values() for queue in c.readers])
 
     def readers(self) -> int:
         """How many event streams are open."""
@@ -194,7 +198,7 @@ class Gateway:
         return StreamingResponse(self._follow(conversation, after), 200, headers, "text/event-stream")
 
     async def _follow(self, conversation: Conversation, after: int) -> AsyncIterator[str]:
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         for entry in conversation.events[after:]:
             queue.put_nowait(entry)
         conversation.readers.add(queue)
@@ -204,6 +208,8 @@ class Gateway:
             for _ in itertools.count():
                 try:
                     entry = await asyncio.wait_for(queue.get(), HEARTBEAT)
+                    if entry is None:  # the stream is cut
+                        return
                     number = f"id: {entry['id']}\n" if entry["id"] else ""
                     text = f"{number}event: {entry['event']}\ndata: {json.dumps(entry['data'])}\n\n"
                 except TimeoutError:
@@ -253,7 +259,7 @@ class Server:
     def start(self) -> None:
         """Serve until `stop`."""
         config = uvicorn.Config(
-            self.gateway.app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0
+            self.gateway.app, host="127.0.0.1", port=self.port, log_level="critical", lifespan="off"
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -269,4 +275,10 @@ class Server:
         """End all connections and the thread."""
         self.server.should_exit = True
         self.server.force_exit = True
+        self.gateway.drop_streams()
         self.thread.join(5)
+
+    def close(self) -> None:
+        """Stop for good."""
+        self.stop()
+        self.gateway.loop.close()

@@ -32,7 +32,7 @@ class Person:
     def start(self) -> Person:
         """Open, agree, and wait for the conversation."""
         self.open()
-        self.page.locator("lantern-chat .notice .go").click()
+        self.page.locator("lantern-chat .terms .go").click()
         self.page.wait_for_function("sessionStorage.length === 1")
         return self
 

@@ -1,4 +1,5 @@
-// Trying again: how long to wait, and waking everything that waits when there is reason for hope.
+// Trying again, and waking everything that waits when there is reason for hope.
+import { backoff } from "./backoff";
 
 /** Called by `wakeUp`: the network is back, or the tab is seen again. */
 export const wakers = new Set<() => void>();
@@ -6,10 +7,6 @@ export const wakers = new Set<() => void>();
 export function wakeUp(): void {
   for (const waker of wakers) waker();
 }
-
-/** Milliseconds before try number `tries` (0, 1, ...): doubles from 300 to 2,400, after 40 tries 15,000; half of it jitter. */
-export const backoff = (tries: number, random = Math.random()): number =>
-  (tries > 40 ? 15000 : Math.min(2400, 300 * 2 ** tries)) * (0.5 + random / 2);
 
 /** Resolves after `ms`, or at `wakeUp`. */
 export function sleep(ms: number): Promise<void> {

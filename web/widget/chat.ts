@@ -11,9 +11,8 @@ import { card, field, foot, form, typing } from "./panel";
 import { load, save, wipe } from "./store";
 import type { Message, State, Typing } from "./types";
 
-const LINK = { down: S.offline, refused: S.refused };
 let state: State = { holder: "bot" };
-let link: client.Link = "up";
+let up = true;
 let country = "";
 let over = false;
 let live = false;
@@ -27,14 +26,15 @@ export function prepare(base: string, bar: Bar, code: string, news: () => void):
   log.knows(shortNumbers(bar));
   menu.prepare(base, finish);
   panel.build(menu.view, log.view);
-  client.connect(base, { event, link: linked, item: log.item, gone: () => finish(S.ended) });
+  client.connect(base, { event, item: log.item, link });
   log.clear();
   bind(paint);
 }
 
 /** Takes up an open conversation, if there is one; else the notice stands before the first message. */
-export async function resume(): Promise<void> {
+export function resume(): Promise<void> {
   resumed ??= client.resume().then((on) => (on ? agreed() : notice()));
+  return resumed;
 }
 
 /** The panel was opened. */
@@ -63,7 +63,7 @@ export function rest(): void {
   resumed = undefined;
   state = { holder: "bot" };
   over = live = false;
-  link = "up";
+  up = true;
   field.value = "";
   panel.agree(false);
   paint();
@@ -81,11 +81,12 @@ field.onkeydown = (event) => {
 
 form.onsubmit = submit;
 
-function submit(event: Event): void {
-  const text = field.value.trim();
+async function submit(event: Event): Promise<void> {
   event.preventDefault();
+  await resume(); // a quick writer may be faster than the other tabs
+  const text = field.value.trim();
   if (!text) return;
-  if (log.view.querySelector(".notice")) start();
+  if (log.view.querySelector(".terms")) start();
   field.value = "";
   save({ draft: "" });
   panel.grow();
@@ -96,7 +97,7 @@ function notice(): void {
   log.clear();
   log.put(
     h(
-      "div.body notice",
+      "div.body terms",
       button(t(S.other), () => {
         swap();
         notice();
@@ -118,6 +119,11 @@ function start(): void {
 
 /** The notice is behind us: the person has agreed, now or before a reload. */
 const agreed = (): void => panel.agree(true);
+
+function link(now: boolean): void {
+  up = now;
+  paint();
+}
 
 function event({ event, data }: Frame): void {
   if (event === "live") {
@@ -142,11 +148,6 @@ function held(now: State): void {
 
 const note = (key: S): void => log.put(h("div.body note", t(key)));
 
-function linked(now: client.Link): void {
-  link = now;
-  paint();
-}
-
 /** The chat is over: nothing is kept in the browser; what was said stays on screen until the panel is closed. */
 function finish(words: S): void {
   if (words === S.deleted) log.clear();
@@ -168,7 +169,7 @@ function paint(): void {
   const claimed = holder === "claimed";
   const waiting = holder === "requested";
   write(panel.who, over ? t(S.ended) : t(S.who, { n: t(claimed ? S.counsellor : S.assistant, { n: name }) }));
-  write(panel.status, over || link === "up" ? "" : t(LINK[link]));
+  write(panel.status, over || up ? "" : t(S.offline));
   write(typing, t(S.typing, { n: claimed ? name : t(S.bot) }));
   write(card, waiting ? t(S.waiting, { n: place ?? "–", m: wait_minutes ?? "–" }) : "");
   form.hidden = over;

@@ -8,16 +8,11 @@ import { language } from "./lang";
 import { load, save, wipe } from "./store";
 import type { Message } from "./types";
 
-/** How the connection is, as far as the person needs to know. */
-export type Link = "up" | "down" | "refused";
-
 export interface Hooks {
-  /** One event of the log, in order; "live" comes once, when the history has been read. */
+  /** One event of the log, in order; "live" comes once, when the history has been read; "closed" also when the session is over. */
   event(frame: Frame): void;
-  link(state: Link): void;
+  link(up: boolean): void;
   item(item: Item, state: ItemState): void;
-  /** The session is over: left in another tab, expired or erased. */
-  gone(): void;
 }
 
 /** What tabs with the same token tell each other; never kept. */
@@ -75,7 +70,7 @@ export function create(country: string): void {
     adopt((await answer.json()).token);
     begin(false);
   }, down);
-  made.catch(() => hooks.link("refused"));
+  made.catch(() => hooks.link(false));
 }
 
 export function send(text: string, choice?: string): void {
@@ -127,7 +122,8 @@ export function close(): void {
   );
 }
 
-const down = (): void => hooks.link("down");
+const signal = (event: string): void => hooks.event({ id: 0, event, data: {} });
+const down = (): void => hooks.link(false);
 
 function quietly(path: string, body: unknown): void {
   call(path, "POST", body).catch(() => {});
@@ -171,7 +167,7 @@ const log: StreamOptions = {
   },
   state(up, status) {
     if (status && status !== 403) over();
-    else hooks.link(status ? "refused" : up ? "up" : "down");
+    else hooks.link(up);
   },
 };
 
@@ -180,7 +176,7 @@ async function begin(history: boolean): Promise<void> {
   const mine = token;
   if (history) await catchUp();
   if (!token || token !== mine) return;
-  hooks.event({ id: 0, event: "live", data: {} });
+  signal("live");
   leave = leader(`lantern ${token}`, () => follow(log), catchUp);
 }
 
@@ -229,5 +225,5 @@ function tell(note: Note): void {
 function over(): void {
   wipe();
   close();
-  hooks.gone();
+  signal("closed");
 }

@@ -51,7 +51,6 @@ function listen(address: string): void {
     leave(address);
   };
   const shift = shiftThrice((left) => (left > 0 ? chat.hint(left) : away()));
-  const look = () => count(unread);
   exit.onclick = away;
   close.onclick = shut;
   dialog.onkeydown = (event) => {
@@ -62,8 +61,7 @@ function listen(address: string): void {
   addEventListener("keydown", (event) => {
     if (dialog.open || load().token) shift(event);
   });
-  addEventListener("focus", look);
-  document.addEventListener("visibilitychange", look);
+  addEventListener("focus", () => count(unread));
   // The page goes, perhaps into the back/forward cache: it comes back closed and empty.
   addEventListener("pagehide", () => {
     shut();
@@ -92,7 +90,7 @@ function dress(shadow: ShadowRoot): void {
  * `exit-url` (where quick exit goes), `gateway` (address of the gateway; default: where the script came from), `dir`.
  * Methods: `open()`, `close()`.
  * Variables: --lantern-accent, -on-accent, -background, -surface, -text, -font, -radius, -offset.
- * Parts: every class; launcher, emergency, panel, emergency-bar, exit, menu, log, notice, message (and its author), body,
+ * Parts: every class; launcher, emergency, panel, emergency-bar, exit, menu, log, terms, message (and its author), body,
  * choices, input, send are kept for sites.
  */
 export class LanternChat extends HTMLElement {
@@ -115,7 +113,7 @@ export class LanternChat extends HTMLElement {
     );
     bar = emergencyBar(numbers);
     dock.append(bar, launcher);
-    root.append(dock, dialog);
+    root.append(dialog, dock);
     listen(get("exit-url") || "https://www.google.com/");
     bind(() => {
       root.lang = language();

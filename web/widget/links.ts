@@ -38,7 +38,7 @@ export function prose(text: string, short: string[]): HTMLElement[] {
     const tag = line[0] === "-" ? "ul" : "p";
     const words = linkify(line.replace(/^- /, ""), short);
     if (open?.localName !== tag && line) blocks.push((open = h(tag)));
-    else open?.append("\n");
+    else if (tag === "p") open?.append("\n");
     if (line) open?.append(...(tag === "ul" ? [h("li", ...words)] : words));
     else open = undefined;
   }

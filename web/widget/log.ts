@@ -13,6 +13,7 @@ const own = new Map<string, HTMLElement | null>();
 let choices: NodeListOf<HTMLButtonElement> | undefined;
 let short: string[] = [];
 let moved = 0;
+let kind = "";
 
 attr(view, "role", "log");
 bind(() => label(view, t(S.log)));
@@ -45,6 +46,7 @@ export function add(m: Message): void {
   }
   const message = messageView(m, short, (id, label) => {
     retire(label);
+    view.focus(); // a pressed choice is disabled, and would lose the focus to the page
     send(label, id);
   });
   if (m.choices?.[0]) {
@@ -54,11 +56,12 @@ export function add(m: Message): void {
   put(message, first);
 }
 
-/** Any element: a message, the notice. It is shown from its beginning, unless the person just got another to read. */
+/** Any element: a message, the notice. It is shown from its beginning, unless another of its kind came just before. */
 export function put(element: HTMLElement, before?: HTMLElement | null): void {
   view.insertBefore(element, before ?? null);
-  if (Date.now() - moved > 1000) view.scrollTop = element.offsetTop - 12;
+  if (Date.now() - moved > 1000 || kind !== element.className) view.scrollTop = element.offsetTop - 12;
   moved = Date.now();
+  kind = element.className;
 }
 
 /** The state of an own message. */

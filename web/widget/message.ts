@@ -27,17 +27,13 @@ export function messageView(
       ...prose(m.text, short),
       numbers[0] && h("div.row", ...numbers.map(({ href, label }) => link(href, label))),
       list[0] && h("details", h("summary", t(S.sources, { n: list.length })), h("ul", ...list)),
-      reviewed && h("p.st", reviewLine(reviewed)),
+      reviewed &&
+        h("p.st", reviewed.on ? t(S.reviewed, { by: reviewed.by, on: day(reviewed.on) }) : t(S.pending)),
     ),
     choices[0] &&
       h("div.row choices", ...choices.map(({ id, label }) => button(label, () => choose?.(id, label)))),
     m.feedback && helpful(m.id),
   );
-}
-
-function reviewLine({ by, on, due }: NonNullable<Message["reviewed"]>): string {
-  const done = by && on ? t(S.reviewed, { by, on: day(on) }) : t(S.pending);
-  return done + (due ? t(S.due, { n: day(due) }) : "");
 }
 
 function helpful(id: string): HTMLElement {

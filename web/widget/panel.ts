@@ -8,7 +8,7 @@ export const who = h("output.who");
 export const exit = h("button.exit");
 export const menu = h("button.ic", "•••");
 export const close = h("button.ic", "×");
-const head = h("header", h("i.lamp"), h("div", heading, who), exit, menu, close);
+const head = h("header", h("i.lamp"), heading, exit, menu, close);
 export const card = h("output.card");
 export const status = h("output.line");
 export const typing = h("div.line", { hidden: true });
@@ -20,7 +20,7 @@ let agreed = false;
 
 /** Puts the panel together; `middle` (menu and messages) stands between head and field. */
 export function build(...middle: Node[]): void {
-  dialog.append(head, ...middle, card, typing, status, form, foot);
+  dialog.append(head, who, ...middle, card, typing, status, form, foot);
   bind(() => {
     exit.textContent = t(S.exit);
     label(menu, t(S.menu));
@@ -38,7 +38,7 @@ export function agree(on: boolean): void {
 
 /** The emergency bar comes into the panel. Over a whole phone screen the panel is modal, so that no focus goes to the page beneath it. */
 export function show(bar: Node): void {
-  head.after(bar);
+  who.after(bar);
   dialog[matchMedia("(max-width:520px),(max-height:480px)").matches ? "showModal" : "show"]();
 }
 

@@ -15,7 +15,7 @@ export interface Message {
   /** Idempotency key of a message that the person sent. */
   key?: string;
   title?: string;
-  reviewed?: { by?: string; on?: string | null; due?: string };
+  reviewed?: { by?: string; on?: string | null };
   sources?: { title: string; url: string }[];
   choices?: Choice[];
   progress?: { at: number; of: number };
