@@ -62,7 +62,7 @@ case "${1:-}" in
     touch .venv-rasa/.ready ;;
   pages)
     node=$(command -v node || true)
-    if [ -z "$node" ] || ! "$node" -e 'process.exit(process.versions.node.split(".")[0] < 20)'; then
+    if [ -z "$node" ] || ! "$node" -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)'; then
       say "No Node.js 20 on this machine: using the one from locks/node.txt"
       uv pip install --quiet --python .venv/bin/python --require-hashes -r locks/node.txt
       export PATH="$PWD/.venv/bin:$PATH"
