@@ -68,7 +68,8 @@ case "${1:-}" in
       export PATH="$PWD/.venv/bin:$PATH"
     fi
     say "Building widget and console"
-    (cd web && npm ci --silent --no-audit --no-fund && npm run --silent build)
+    # Not `npm ci`: it refuses a lock file in which a package of another platform cannot be found.
+    (cd web && npm install --silent --no-audit --no-fund && npm run --silent build)
     touch web/.built ;;
   lock)
     uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o locks/gateway.txt
