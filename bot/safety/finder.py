@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import spacy
 from spacy.matcher import Matcher
@@ -48,41 +48,42 @@ def text_of(sentences: list[list[str]]) -> Text:
 
 
 class Finder:
-    """Looks first for the rarest word of each pattern, then matches patterns around it.
+    """Single words are looked up; longer patterns are matched around their rarest word.
 
-    So the cost grows with the words that mean something, not with patterns times words.
+    So the cost grows with the words that mean something, not with patterns times words. The
+    matcher of a word is built when the word is first met.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._vocab = spacy.blank(lexicon.file.lang).vocab
         self._common = frozenset(plain(lexicon.file.sets.get("COMMON", "")).split())
+        self._single: dict[str, list[str]] = defaultdict(list)
+        self._rows: dict[str, list[tuple[str, tuple[Slot, ...]]]] = defaultdict(list)
         self._matchers: dict[str, tuple[Matcher, int]] = {}
-        self._build(lexicon)
+        for concept, patterns in lexicon.patterns.items():
+            for slots in patterns:
+                self._add(concept, slots)
 
     def find(self, text: Text) -> list[Hit]:
-        """Every hit of every concept, in no particular order, without repeats."""
+        """Every hit of every concept, without repeats, in order of concept and place."""
         found: set[Hit] = set()
         if not text.words:
             return []
         doc = Doc(self._vocab, words=list(text.words))
         for at in range(len(text.starts)):
             first, last = text.bounds(at)
-            for key, places in self._anchored(text.words, first, last).items():
+            anchored: dict[str, list[int]] = defaultdict(list)
+            for place in range(first, last):
+                for key in _keys(text.words[place]):
+                    found.update(Hit(concept, place, place + 1, at) for concept in self._single.get(key, ()))
+                    if key in self._rows:
+                        anchored[key].append(place)
+            for key, places in anchored.items():
                 found.update(self._around(doc, key, places, (first, last), at))
         return sorted(found)
 
-    def _anchored(self, words: tuple[str, ...], first: int, last: int) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = defaultdict(list)
-        for place in range(first, last):
-            word = words[place]
-            for key in (word, *(f"{word[:size]}*" for size in range(2, len(word) + 1))):
-                if key in self._matchers:
-                    places[key].append(place)
-        return places
-
     def _around(self, doc: Doc, key: str, places: list[int], bounds: tuple[int, int], at: int) -> set[Hit]:
-        matcher, reach = self._matchers[key]
-        strings = self._vocab.strings
+        matcher, reach = self._matcher(key)
         found: set[Hit] = set()
         done = -1
         for place in places:
@@ -91,24 +92,26 @@ class Finder:
                 continue
             done = right - reach
             for label, start, end in matcher(doc[left:right]):
-                found.add(Hit(strings[label], left + start, left + end, at))
+                found.add(Hit(self._vocab.strings[label], left + start, left + end, at))
         return found
 
-    def _build(self, lexicon: Lexicon) -> None:
-        rows: dict[str, dict[str, list[list[dict[str, Any]]]]] = defaultdict(lambda: defaultdict(list))
-        reach: dict[str, int] = defaultdict(int)
-        for concept, patterns in lexicon.patterns.items():
-            for slots in patterns:
-                tokens = [slot.token() for slot in slots]
-                for key in _keys(anchor(slots, self._common)):
-                    rows[key][concept].append(tokens)
-                    reach[key] = max(reach[key], longest(slots))
-        for key, concepts in rows.items():
+    def _matcher(self, key: str) -> tuple[Matcher, int]:
+        if key not in self._matchers:
             matcher = Matcher(self._vocab, validate=False)
-            for concept, token_rows in concepts.items():
-                matcher.add(concept, token_rows)
-            self._matchers[key] = (matcher, reach[key])
+            for concept, slots in self._rows[key]:
+                matcher.add(concept, [[slot.token() for slot in slots]])
+            self._matchers[key] = matcher, max(longest(slots) for _, slots in self._rows[key])
+        return self._matchers[key]
+
+    def _add(self, concept: str, slots: tuple[Slot, ...]) -> None:
+        least = anchor(slots, self._common)
+        for key in (*least.words, *(f"{start}*" for start in least.starts)):
+            if len(slots) == 1:
+                self._single[key].append(concept)
+            else:
+                self._rows[key].append((concept, slots))
 
 
-def _keys(slot: Slot) -> list[str]:
-    return [*slot.words, *(f"{start}*" for start in slot.starts)]
+def _keys(word: str) -> list[str]:
+    """The word itself and every start of it, as patterns name them."""
+    return [word, *(f"{word[:size]}*" for size in range(1, len(word) + 1))]

@@ -57,9 +57,10 @@ class LexiconFile(Strict, frozen=True, kw_only=True):
     lang: Lang
     forms: dict[str, str] = {}
     sets: dict[str, str] = {}
-    subjects: dict[Literal["self", "other", "thing", "generic"], str]
+    subjects: dict[Literal["self", "other", "someone", "thing", "generic"], str]
     negators: str
     not_negators: str = ""
+    askers: str = ""
     gates: dict[str, Scope]
     steady: tuple[str, ...] = ()
     concepts: dict[str, tuple[str, ...]]

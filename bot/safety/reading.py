@@ -9,6 +9,7 @@ from bot.safety.fold import plain
 from bot.safety.lexicon import LexiconFile, Rule, Scope
 
 _BEFORE, _AFTER = 14, 8
+_OPENERS = frozenset("^ and but so also hi hello hey please y e pero hola oye oigan or o ok bueno entonces".split())
 
 
 class Reading:
@@ -22,11 +23,15 @@ class Reading:
         }
         self._negators = frozenset(plain(file.negators).split())
         self._not_negators = frozenset(plain(file.not_negators).split())
+        self._askers = frozenset(plain(file.askers).split())
+        self._asked = {
+            place for hit in hits if hit.concept == "ABOUT" for place in range(hit.start, hit.end)
+        }
         self.by_concept = self._sorted_out(hits)
 
     def subject(self, hit: Hit) -> str:
-        """`self`, `other`, `thing`, `generic` or `unknown`: the nearest person named in the
-        finding, before it, or else after it."""
+        """`self`, `other`, `someone`, `thing`, `generic` or `unknown`: the nearest person named in
+        the finding, before it, or else after it; who only asks ("how do I know") is not meant."""
         first, last = self.text.bounds(hit.at)
         within = self._nearest(range(hit.start, hit.end))
         if within:
@@ -43,10 +48,21 @@ class Reading:
             if any(self._covers(other, hit, scope) for other in self.by_concept[gate]):
                 if gate == "PAST" and self._is_now(hit):
                     continue
-                if gate == "ABOUT" and self.subject(hit) == "self":
+                if gate == "ABOUT" and self.subject(hit) in {"self", "other"}:
                     continue
                 return True
-        return False
+        return "ABOUT" not in rule.through and self._asks_in_general(hit.at)
+
+    def _asks_in_general(self, at: int) -> bool:
+        """The sentence opens like a question and names nobody in particular."""
+        first, last = self.text.bounds(at)
+        words = self.text.words[first:last]
+        opening = next((word for word in words if word not in _OPENERS), "")
+        if opening not in self._askers:
+            return False
+        return not any(
+            self._nearest(range(place, place + 1)) in {"self", "other"} for place in range(first, last)
+        )
 
     def has(self, concept: str, hit: Hit, scope: Scope = "sentence") -> bool:
         """The concept is found around a hit."""
@@ -70,7 +86,7 @@ class Reading:
     def _nearest(self, places: range) -> str | None:
         for place in places:
             label = self._subjects.get(self.text.words[place])
-            if label:
+            if label and place not in self._asked:
                 return self._owner(place) if label == "self" else label
         return None
 
@@ -78,7 +94,7 @@ class Reading:
         """"my" belongs to the speaker only if no other person or thing follows ("my brother")."""
         for word in self.text.words[place + 1 : place + 3]:
             label = self._subjects.get(word)
-            if label in {"other", "thing"}:
+            if label in {"other", "thing", "someone"}:
                 return label
             if label:
                 break

@@ -80,7 +80,7 @@ def _subject(rule: Rule, key: Hit, reading: Reading) -> str:
 def _signal(rule: Rule, subject: str) -> Signal | None:
     if subject in {"thing", "generic"} and "SUBJECT" not in rule.through:
         return None
-    who: Who = "self" if subject == "self" else "other" if subject == "other" else "unknown"
+    who: Who = "self" if subject == "self" else "other" if subject in {"other", "someone"} else "unknown"
     code = rule.code
     if rule.who == "self" and who == "other":
         if rule.other is None:
