@@ -155,6 +155,7 @@ def test_09_no_control_is_covered_out_of_view_or_too_small(
     for width, height, percent in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         person.eval("root.querySelector('dialog').style.setProperty('--sz', arg)", percent / 100)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))")
         found = person.eval(GEOMETRY)
         assert found["seen"]
         assert found["bad"] == [], f"{state} at {width} x {height}, {percent} %, {lang}"
