@@ -1,8 +1,9 @@
-"""The trained classifier as plain numpy: blocks of features, two linear heads, one softmax.
+"""The trained classifier as plain numpy: kernel ridge regression on sentence vectors.
 
-A head is linear over blocks: `use` and `e5` vectors (`e5` centred: its vectors share one direction)
-and hashed character n-grams brought down to a few hundred numbers. The head `full` reads all three;
-`long` does without `e5`, which only reads short texts.
+A message is compared with every training text by a Gaussian kernel over both encoders' vectors, each
+brought down to its main axes (`e5` is centred first: its vectors share one direction). A head turns
+the similarities into a score for each label. The head `full` sees both encoders; `long` sees `use`
+alone, for texts that the slower encoder does not read. No training text is kept, only vectors.
 """
 
 from __future__ import annotations
@@ -16,115 +17,122 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import ngrams
 from engine.encoders import Vector
+from engine.spelling import Spelling
 
 Probabilities = NDArray[np.float32]
 FILE, LABELS = "model.npz", "labels.json"
-CHARACTERS = 0.5
-"""Weight of the block of characters beside the two encoders."""
+NEAR = {"use": 0.2, "e5": 0.2}
+"""How fast similarity falls with distance, for each encoder."""
+NEAR_LONG = 0.3
 
 
-@dataclass(frozen=True)
-class Head:
-    """Weights (features x labels), bias, and the divisor that calibrates the scores."""
-
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    temperature: float
-
-    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Calibrated scores, one a label, before the softmax."""
-        scored: NDArray[np.float32] = (features @ self.weights + self.bias) / self.temperature
-        return scored
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What turns texts and vectors into features; learnt from the training texts."""
-
-    centre: NDArray[np.float32]
-    rarity: NDArray[np.float32]
-    projection: NDArray[np.float16]
-
-    def centred(self, e5: Vector) -> Vector:
-        """The vector (or rows of vectors) without the direction that all share, of length one."""
-        moved = e5 - self.centre
-        return unit(moved)
-
-    def characters(self, said: str) -> NDArray[np.float32]:
-        """The block of characters of one text."""
-        columns, values = ngrams.weigh(ngrams.count(said), self.rarity)
-        block = values @ self.projection[columns].astype(np.float32)
-        return CHARACTERS * unit(block)
-
-    def features(self, said: str, vectors: Mapping[str, Vector]) -> NDArray[np.float32]:
-        """The features of one text; without the block `e5` where it has no such vector."""
-        blocks = [vectors["use"]]
-        if "e5" in vectors:
-            blocks.append(self.centred(vectors["e5"]))
-        return np.concatenate([*blocks, self.characters(said)])
-
-
-def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(rows: Vector) -> Vector:
     """Rows of length one; a row of zeros stays."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    scaled: NDArray[np.float32] = rows / np.maximum(lengths, 1e-9)
+    scaled: Vector = rows / np.maximum(lengths, 1e-9)
     return scaled
 
 
-def softmax(scores: NDArray[np.float32]) -> Probabilities:
-    """Probabilities that sum to one."""
-    raised = np.exp(scores - scores.max())
-    shares: Probabilities = raised / raised.sum()
+def softmax(scores: Vector) -> Probabilities:
+    """Rows of probabilities that sum to one."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: Probabilities = raised / raised.sum(axis=-1, keepdims=True)
     return shares
 
 
 @dataclass(frozen=True)
+class Axes:
+    """The main axes of both encoders' vectors, and the point that `e5` is centred on."""
+
+    centre: Vector
+    use: Vector
+    e5: Vector
+
+    def project(self, name: str, rows: Vector) -> Vector:
+        """Rows of vectors of one encoder in its main axes."""
+        if name == "e5":
+            return unit(rows - self.centre) @ self.e5
+        return rows @ self.use
+
+
+@dataclass(frozen=True)
+class Head:
+    """Weights (training texts x labels) and the factor that makes scores honest probabilities."""
+
+    weights: Vector
+    factor: float
+
+    def probabilities(self, similar: Vector) -> Probabilities:
+        """Rows of probabilities from rows of similarities."""
+        return softmax(self.factor * (similar @ self.weights))
+
+
+@dataclass(frozen=True)
 class Model:
-    """Labels, what makes features, and the two heads."""
+    """Labels, axes, the training texts' points, the two heads and the words that it knows."""
 
     labels: list[str]
-    shape: Shape
+    axes: Axes
+    points: dict[str, Vector]
     full: Head
     long: Head
+    spelling: Spelling
 
     @cached_property
     def index(self) -> dict[str, int]:
         """Column of each label."""
         return {label: at for at, label in enumerate(self.labels)}
 
-    def probabilities(
-        self, texts: Sequence[str], vectors: Sequence[Mapping[str, Vector]]
-    ) -> list[Probabilities]:
-        """One row of probabilities for each text."""
-        return [self._one(said, given) for said, given in zip(texts, vectors)]
+    def probabilities(self, vectors: Sequence[Mapping[str, Vector]]) -> Probabilities:
+        """One row of probabilities for each text's vectors."""
+        rows = np.empty((len(vectors), len(self.labels)), np.float32)
+        short = [at for at, given in enumerate(vectors) if "e5" in given]
+        long = [at for at, given in enumerate(vectors) if "e5" not in given]
+        for chosen, names, head in ((short, ("use", "e5"), self.full), (long, ("use",), self.long)):
+            if chosen:
+                given = {name: np.stack([vectors[at][name] for at in chosen]) for name in names}
+                rows[chosen] = head.probabilities(self._similar(given))
+        return rows
 
-    def _one(self, said: str, vectors: Mapping[str, Vector]) -> Probabilities:
-        head = self.full if "e5" in vectors else self.long
-        return softmax(head.scores(self.shape.features(said, vectors)))
+    def _similar(self, given: Mapping[str, Vector]) -> Vector:
+        products = {
+            name: self.axes.project(name, rows) @ self.points[name].T for name, rows in given.items()
+        }
+        return kernel(products)
 
     def save(self, folder: Path) -> None:
-        """Write the model into a folder; numbers only, no code."""
-        heads = {
-            f"{name}_{field}": value
-            for name, head in (("full", self.full), ("long", self.long))
-            for field, value in vars(head).items()
-        }
-        np.savez(folder / FILE, **vars(self.shape), **heads)
-        (folder / LABELS).write_text(json.dumps(self.labels), encoding="utf-8")
+        """Write the model into a folder: numbers and lists of words, no code."""
+        np.savez(
+            folder / FILE,
+            **{f"axes_{name}": value for name, value in vars(self.axes).items()},
+            **{f"points_{name}": value.astype(np.float16) for name, value in self.points.items()},
+            **{f"weights_{name}": head.weights for name, head in self._heads()},
+            **{f"factor_{name}": np.float64(head.factor) for name, head in self._heads()},
+        )
+        words = {"labels": self.labels, "words": self.spelling.words}
+        (folder / LABELS).write_text(json.dumps(words), encoding="utf-8")
+
+    def _heads(self) -> tuple[tuple[str, Head], ...]:
+        return ("full", self.full), ("long", self.long)
 
     @classmethod
     def load(cls, folder: Path) -> Model:
         """Read what `save` wrote."""
-        labels = json.loads((folder / LABELS).read_text(encoding="utf-8"))
+        words = json.loads((folder / LABELS).read_text(encoding="utf-8"))
         with np.load(folder / FILE, allow_pickle=False) as held:
-            shape = Shape(held["centre"], held["rarity"], held["projection"])
-            full, long = (_head(held, name) for name in ("full", "long"))
-        return cls(labels, shape, full, long)
+            axes = Axes(held["axes_centre"], held["axes_use"], held["axes_e5"])
+            points = {name: held[f"points_{name}"].astype(np.float32) for name in NEAR}
+            full, long = (
+                Head(held[f"weights_{name}"], float(held[f"factor_{name}"]))
+                for name in ("full", "long")
+            )
+        return cls(words["labels"], axes, points, full, long, Spelling(words["words"]))
 
 
-def _head(held: Mapping[str, NDArray[np.float32]], name: str) -> Head:
-    return Head(
-        held[f"{name}_weights"], held[f"{name}_bias"], float(held[f"{name}_temperature"])
-    )
+def kernel(products: Mapping[str, Vector]) -> Vector:
+    """Similarities from the products of points: one for equal texts, less the farther they are."""
+    near = NEAR if len(products) > 1 else {"use": NEAR_LONG}
+    total = sum(2 * near[name] * (rows - 1) for name, rows in products.items())
+    similar: Vector = np.exp(total)
+    return similar

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine import encoders, text
-from engine.decide import Limits, Score, Verdict, decide, family
+from engine.decide import Limits, Score, Verdict, decide
 from engine.model import Model, Probabilities
 
 POINTS_BACK = re.compile(
-    r"\b(it|its|it's|that|this|they|them|those|these|there|then|eso|esto|esa|ese|esas|esos|ello|lo)\b"
-    r"|^(and|y|how long|why|is|are|can|does|what if|cuanto|cuánto|por qu[eé]|se|es|puede)\b",
+    r"\b(it|its|it's|that|this|they|them|those|these|there|then|"
+    r"eso|esto|esa|ese|esas|esos|ello|lo|la|las|los)\b"
+    r"|^\W*(and|but|so|how long|how much|how come|why|is|are|can|does|do|will|what if|"
+    r"y|pero|entonces|cu[aá]nto|por qu[eé]|se|es|est[aá]|puede|puedo|duele)\b",
     re.IGNORECASE,
 )
 FEW_WORDS = 8
@@ -27,10 +29,21 @@ def understand(
     limits: Limits,
 ) -> Verdict:
     """The verdict on one message. Encoders are loaded only for what came without vectors."""
-    scores = model.probabilities([said], [vectors or encoders.encode(said)])[0]
+    parts = text.clauses(said[: text.READ])
+    asked = [encoders.encode(part) for part in parts] if len(parts) > 1 else []
+    rows = model.probabilities([vectors or encoders.encode(said), *asked])
+    scores = mended(model, said, rows[0])
     if last_topic and points_back(said):
         scores = lean(model, scores, last_topic, limits.context)
-    return decide(ranked(model, scores), parts(model, said), limits)
+    return decide(ranked(model, scores), [ranked(model, row) for row in rows[1:]], limits)
+
+
+def mended(model: Model, said: str, scores: Probabilities) -> Probabilities:
+    """The mean of the scores of a short message as typed and with its typing errors mended."""
+    if len(said) > text.SHORT or (right := model.spelling.correct(said)) == said:
+        return scores
+    mean: Probabilities = (scores + model.probabilities([encoders.encode(right)])[0]) / 2
+    return mean
 
 
 def points_back(said: str) -> bool:
@@ -45,23 +58,10 @@ def lean(model: Model, scores: Probabilities, topic: str, weight: float) -> Prob
         return scores
     leant = scores.copy()
     leant[at] *= weight
-    return leant / leant.sum()
+    shares: Probabilities = leant / leant.sum()
+    return shares
 
 
-def ranked(model: Model, scores: Probabilities) -> list[Score]:
+def ranked(model: Model, scores: Probabilities) -> Sequence[Score]:
     """Labels with their probabilities, best first."""
     return [(model.labels[at], float(scores[at])) for at in np.argsort(-scores)]
-
-
-def parts(model: Model, said: str) -> list[Sequence[Score]]:
-    """The rankings of a message's clauses; empty when it has only one."""
-    found = text.clauses(said[: text.READ])
-    if len(found) < 2:
-        return []
-    scores = model.probabilities(found, [encoders.encode(one) for one in found])
-    return [ranked(model, row) for row in scores]
-
-
-def is_learn(score: Score) -> bool:
-    """Whether the label is a topic."""
-    return family(score[0]) == "learn"
