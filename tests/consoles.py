@@ -45,7 +45,9 @@ class Desk:
         return self.client.get(f"/console/api{path}", **extra)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        return self.client.post(f"/console/api{path}", json={} if body is None else body, headers=OWN | headers)
+        return self.client.post(
+            f"/console/api{path}", json={} if body is None else body, headers=OWN | headers
+        )
 
     def delete(self, path: str) -> Any:
         return self.client.delete(f"/console/api{path}", headers=OWN)
@@ -114,11 +116,17 @@ class Visitor:
         return [data["text"] for data in events if data["author"] != "contact"]
 
     def states(self) -> list[str]:
-        return [one["data"].get("holder", one["event"]) for one in self.events() if one["event"] in {"state", "closed"}]
+        return [
+            one["data"].get("holder", one["event"])
+            for one in self.events()
+            if one["event"] in {"state", "closed"}
+        ]
 
 
 def visitor(house: House, client: TestClient) -> Visitor:
     """Somebody opens the chat on our own website."""
-    started = client.post("/api/conversations", json={"lang": "en", "country": "US"}, headers={"Origin": HERE}).json()
+    started = client.post(
+        "/api/conversations", json={"lang": "en", "country": "US"}, headers={"Origin": HERE}
+    ).json()
     headers = {"Authorization": f"Bearer {started['token']}", "Origin": HERE}
     return Visitor(client, house, started["conversation"], headers)

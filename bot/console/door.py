@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +21,7 @@ from bot.errors import BadInput, NotAllowed, TooMuch
 from bot.models import ConsoleSession, Counsellor
 from bot.stage import Kit
 
+T = TypeVar("T", bound=msgspec.Struct)
 LARGEST_BODY = 64 * 1024
 # Browsers send this header only from scripts of the page's own origin.
 HEADER = "x-lantern"
@@ -62,12 +63,12 @@ class Act:
         """The act as a route under /console/api."""
 
         async def endpoint(request: Request) -> Response:
-            body = await take(request, kit, self.body) if self.method != "GET" else None
-            return await run_in_threadpool(self._carry_out, kit, request, body)
+            raw = b"" if self.method == "GET" else await take(request, kit)
+            return await run_in_threadpool(self._carry_out, kit, request, raw)
 
         return Route(self.path, endpoint, methods=[self.method])
 
-    def _carry_out(self, kit: Kit, request: Request, body: msgspec.Struct | None) -> Response:
+    def _carry_out(self, kit: Kit, request: Request, raw: bytes) -> Response:
         at = kit.now()
         with kit.database.begin() as session:
             console = accounts.signed_in(session, token_of(request, kit), kit, at)
@@ -85,21 +86,24 @@ class Act:
                 query=dict(request.query_params),
                 key=request.headers.get("idempotency-key", ""),
             )
-            return answer(self.run(call) if body is None else self.run(call, body))
+            return answer(self.run(call) if self.body is None else self.run(call, shaped(raw, self.body)))
 
 
-async def take(request: Request, kit: Kit, kind: type[msgspec.Struct] | None) -> msgspec.Struct | None:
-    """The checked body of an unsafe request from our own page."""
+async def take(request: Request, kit: Kit) -> bytes:
+    """The body of an unsafe request from our own page."""
     check_origin(request, kit)
     received = bytearray()
     async for chunk in request.stream():
         received += chunk
         if len(received) > LARGEST_BODY:
             raise TooMuch(f"a request has at most {LARGEST_BODY} bytes")
-    if kind is None:
-        return None
+    return bytes(received)
+
+
+def shaped(raw: bytes, kind: type[T]) -> T:
+    """A body in the shape that an act takes. Raises BadInput naming what does not fit."""
     try:
-        return msgspec.json.decode(bytes(received) or b"{}", type=kind)
+        return msgspec.json.decode(raw or b"{}", type=kind)
     except msgspec.ValidationError as error:
         raise BadInput(f"the body does not fit: {error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError):

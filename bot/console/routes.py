@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,6 +10,7 @@ from starlette.routing import Mount, Route
 
 from bot.console import accounts, bank, board, desk, door, pages, reading, staff, stream, team
 from bot.console.door import Act
+from bot.models import Counsellor
 from bot.stage import Kit
 
 ALL = frozenset(accounts.ROLES)
@@ -75,36 +74,36 @@ class _Doors:
 
     async def sign_in(self, request: Request) -> Response:
         """Open a session with login, password and code."""
-        body = await door.take(request, self.kit, accounts.SignIn)
+        body = door.shaped(await door.take(request, self.kit), accounts.SignIn)
         return await run_in_threadpool(self._sign_in, body)
 
     async def begin(self, request: Request) -> Response:
         """Show what a one-time link enrols."""
-        body = await door.take(request, self.kit, accounts.Link)
+        body = door.shaped(await door.take(request, self.kit), accounts.Link)
         return await run_in_threadpool(self._begin, body)
 
     async def enrol(self, request: Request) -> Response:
         """Complete an account and sign it in."""
-        body = await door.take(request, self.kit, accounts.Enrol)
+        body = door.shaped(await door.take(request, self.kit), accounts.Enrol)
         return await run_in_threadpool(self._enrol, body)
 
-    def _sign_in(self, body: Any) -> Response:
+    def _sign_in(self, body: accounts.SignIn) -> Response:
         with self.kit.database.begin() as session:
             done = accounts.sign_in(session, body, self.kit.now())
         if done is None:
             raise accounts.refused()
         return self._opened(*done)
 
-    def _begin(self, body: Any) -> Response:
+    def _begin(self, body: accounts.Link) -> Response:
         with self.kit.database.begin() as session:
             return door.answer(accounts.begin_enrolment(session, body, self.kit.now()))
 
-    def _enrol(self, body: Any) -> Response:
+    def _enrol(self, body: accounts.Enrol) -> Response:
         with self.kit.database.begin() as session:
             done = accounts.enrol(session, body, self.kit.now())
         return self._opened(*done)
 
-    def _opened(self, counsellor: Any, token: str) -> Response:
+    def _opened(self, counsellor: Counsellor, token: str) -> Response:
         response = door.answer(msgspec.to_builtins(desk.card(counsellor)))
         door.set_cookie(response, self.kit, token)
         return response

@@ -41,9 +41,7 @@ def other(house: House, client: TestClient, login: str, role: str = "counsellor"
     return desk(house, browser, login, role)
 
 
-def test_everything_from_before_is_there_in_order(
-    house: House, ana: Desk, maria: Visitor
-) -> None:
+def test_everything_from_before_is_there_in_order(house: House, ana: Desk, maria: Visitor) -> None:
     house.engine.answer = topic("abscess")
     maria.says("there is a lump with pus")
     maria.asks_for_a_human()
@@ -109,12 +107,24 @@ def test_closing_keeps_the_reason_and_the_case_note_and_may_close_the_risk(
     house: House, ana: Desk, maria: Visitor, held: str
 ) -> None:
     maria.says("i want to kill myself tonight")
-    body = {"reason": "referred", "safe": True, "topics": ["suicide"], "steps": ["listened"], "text": "Calmer."}
+    body = {
+        "reason": "referred",
+        "safe": True,
+        "topics": ["suicide"],
+        "steps": ["listened"],
+        "text": "Calmer.",
+    }
     assert ana.post(f"{held}/close", body).status_code == 204
     with house.kit.database.read() as session:
         assert session.get_one(Conversation, maria.conversation).risk_level is None
         note = session.scalars(select(Note).where(Note.kind == "case")).one()
-        assert note.body == {"reason": "referred", "safe": True, "topics": ["suicide"], "steps": ["listened"], "text": "Calmer."}
+        assert note.body == {
+            "reason": "referred",
+            "safe": True,
+            "topics": ["suicide"],
+            "steps": ["listened"],
+            "text": "Calmer.",
+        }
     assert ana.post(f"{held}/close", body).status_code in {404, 409}
 
 
@@ -137,7 +147,9 @@ def test_a_reason_is_one_of_the_list(ana: Desk, held: str, body: dict[str, Any])
     assert ana.post(f"{held}/close", body).status_code == 400
 
 
-def test_typing_is_shown_to_the_person_and_not_stored(house: House, ana: Desk, maria: Visitor, held: str) -> None:
+def test_typing_is_shown_to_the_person_and_not_stored(
+    house: House, ana: Desk, maria: Visitor, held: str
+) -> None:
     heard: list[str] = []
     for word in ("on", "off"):
         topic_name = f"typing:{maria.conversation}:counsellor:{word}"
@@ -187,7 +199,9 @@ def test_prepared_replies_come_in_both_languages_with_numbers(ana: Desk, maria: 
     assert "{" not in "".join(one["text"]["en"] + one["text"]["es"] for one in replies)
 
 
-def test_the_protocol_is_one_key_away_with_the_numbers_of_the_country(ana: Desk, maria: Visitor, held: str) -> None:
+def test_the_protocol_is_one_key_away_with_the_numbers_of_the_country(
+    ana: Desk, maria: Visitor, held: str
+) -> None:
     read = ana.get(f"/protocols/S2?conversation={maria.conversation}").json()
     assert "911" in read["numbers"][0]["say"]
     assert read["steps"]
@@ -245,7 +259,9 @@ def test_a_supervisor_watches_with_a_reason_whispers_and_takes_over(
     refused = boss.get(held)
     assert (refused.status_code, refused.json()["rule"]) == (403, "Refused")
     assert boss.post(f"{held}/break-glass", {"reason": "curious"}).status_code == 400
-    assert boss.post(f"{held}/break-glass", {"reason": "supervision", "text": "first week"}).status_code == 204
+    assert (
+        boss.post(f"{held}/break-glass", {"reason": "supervision", "text": "first week"}).status_code == 204
+    )
     assert boss.get(held).status_code == 200
     assert boss.post(f"{held}/whisper", {"text": "ask about safety"}).status_code == 200
     assert "ask about safety" not in " ".join(maria.heard())
@@ -256,7 +272,12 @@ def test_a_supervisor_watches_with_a_reason_whispers_and_takes_over(
     assert ana.answers(maria.conversation, "mine?").status_code == 409
     with house.kit.database.read() as session:
         logged = set(session.scalars(select(Audit.action).where(Audit.actor == boss.id)))
-    assert logged >= {"conversation.break_glass", "conversation.read", "conversation.whisper", "handoff.take_over"}
+    assert logged >= {
+        "conversation.break_glass",
+        "conversation.read",
+        "conversation.whisper",
+        "handoff.take_over",
+    }
 
 
 def test_leave_to_look_ends_after_an_hour(house: House, client: TestClient, ana: Desk, held: str) -> None:
@@ -294,7 +315,9 @@ def test_alerts_of_others_are_not_a_counsellors(
     assert rosa.post(f"/alerts/{alert['id']}/seen").status_code == 404
 
 
-def test_the_health_of_the_queue_is_counted(house: House, client: TestClient, ana: Desk, maria: Visitor) -> None:
+def test_the_health_of_the_queue_is_counted(
+    house: House, client: TestClient, ana: Desk, maria: Visitor
+) -> None:
     maria.asks_for_a_human()
     other(house, client, "boss", "supervisor")
     health = ana.board()["health"]
@@ -321,7 +344,9 @@ def test_an_open_console_that_reads_along_is_one_look_in_the_log(house: House, a
     assert len(looks) == 2
 
 
-def test_an_erased_person_is_gone_from_the_console(house: House, ana: Desk, maria: Visitor, held: str) -> None:
+def test_an_erased_person_is_gone_from_the_console(
+    house: House, ana: Desk, maria: Visitor, held: str
+) -> None:
     assert maria.client.delete("/api/conversation", headers=maria.headers).status_code == 204
     assert ana.get(held).status_code == 404
     assert ana.board()["mine"] == []

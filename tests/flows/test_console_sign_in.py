@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from typing import Any
 
+import argon2
+import msgspec
 import pytest
 from consoles import OWN, PASSWORD, Desk, account, code, desk, sign_in
 from house import House
@@ -14,6 +17,7 @@ from starlette.testclient import TestClient
 from bot import app
 from bot.cli import main
 from bot.console import accounts, audit, secrets
+from bot.crypt import Vault
 from bot.db import Database
 from bot.errors import BadInput
 from bot.models import Audit, ConsoleSession, Counsellor
@@ -50,14 +54,22 @@ def test_the_first_link_enrols_both_factors_once(house: House, client: TestClien
     begun = post(client, "/enrol/begin", {"token": token}).json()
     assert begun["role"] == "administrator"
     assert begun["qr"].startswith("data:image/svg+xml")
-    body = {"token": token, "login": "ana", "name": "Ana", "password": PASSWORD, "code": code(house, begun["secret"])}
+    body = {
+        "token": token,
+        "login": "ana",
+        "name": "Ana",
+        "password": PASSWORD,
+        "code": code(house, begun["secret"]),
+    }
     assert post(client, "/enrol", body).status_code == 200
     assert client.get("/console/api/me").json()["name"] == "Ana"
     assert post(client, "/enrol", body).status_code == 403
     assert accounts.first_link(house.kit) is None
 
 
-def test_a_link_runs_out_after_half_an_hour_and_a_new_one_replaces_it(house: House, client: TestClient) -> None:
+def test_a_link_runs_out_after_half_an_hour_and_a_new_one_replaces_it(
+    house: House, client: TestClient
+) -> None:
     first = token_of(accounts.first_link(house.kit))
     second = token_of(accounts.first_link(house.kit))
     assert post(client, "/enrol/begin", {"token": first}).status_code == 403
@@ -159,7 +171,7 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites(house: House, c
     assert "samesite=strict" in cookie
     assert "secure" not in cookie
     https = dataclasses.replace(
-        house.kit, settings=__import__("msgspec").structs.replace(house.kit.settings, public_url="https://help.example")
+        house.kit, settings=msgspec.structs.replace(house.kit.settings, public_url="https://help.example")
     )
     house.clock.pass_(seconds=60)
     with TestClient(app.create(https, work=False), base_url="https://help.example") as there:
@@ -314,7 +326,7 @@ def test_the_verbs_make_an_account_and_verify_the_log(
     assert run("audit", "verify") == 0
     assert run("audit", "verify", "--at-least", "99") == 1
     kit_url = f"sqlite:///{tmp_path / 'var' / 'lantern.db'}"
-    database = Database(kit_url, Database.__init__ and _vault(tmp_path))
+    database = Database(kit_url, _vault(tmp_path))
     with database.begin() as session:
         session.get_one(Audit, 1).actor = "somebody else"
     database.close()
@@ -323,8 +335,6 @@ def test_the_verbs_make_an_account_and_verify_the_log(
 
 
 def _vault(tmp_path: Any) -> Any:
-    from bot.crypt import Vault
-
     return Vault.from_text((tmp_path / "var" / "keys.secret").read_text())
 
 
@@ -332,6 +342,11 @@ def test_a_flood_of_sign_ins_is_turned_away_not_queued(monkeypatch: pytest.Monke
     monkeypatch.setattr(secrets, "_PATIENCE_SECONDS", 0.01)
     with secrets._room(), secrets._room(), pytest.raises(BadInput):
         secrets.fits(None, "anything")
+
+
+def test_passwords_are_hashed_slowly() -> None:
+    assert argon2.PasswordHasher().hash("x").startswith("$argon2id$v=19$m=65536,t=3")
+    assert inspect.getsource(secrets).count("argon2.PasswordHasher()") == 1
 
 
 def test_only_the_hash_of_a_session_is_kept(house: House, client: TestClient) -> None:

@@ -12,7 +12,18 @@ from starlette.testclient import TestClient
 
 from bot import app, handoff, outbox, timers, turn
 from bot.messages import Reply
-from bot.models import Alert, Audit, Callback, Conversation, Counsellor, Handoff, Holder, Identity, Message, State
+from bot.models import (
+    Alert,
+    Audit,
+    Callback,
+    Conversation,
+    Counsellor,
+    Handoff,
+    Holder,
+    Identity,
+    Message,
+    State,
+)
 
 
 @pytest.fixture
@@ -53,7 +64,9 @@ def test_nobody_on_shift_means_a_call_back_and_the_bot_goes_on(house: House, mar
     assert maria.states() == []
 
 
-def test_a_call_back_is_taken_off_the_list_once_done(house: House, client: TestClient, maria: Visitor) -> None:
+def test_a_call_back_is_taken_off_the_list_once_done(
+    house: House, client: TestClient, maria: Visitor
+) -> None:
     maria.asks_for_a_human()
     ana = desk(house, client, "ana")
     [wish] = ana.board()["callbacks"]
@@ -220,7 +233,9 @@ def test_risk_goes_first_then_the_longest_wait(house: House, client: TestClient,
     assert order == [people[2].conversation, people[0].conversation, people[1].conversation]
 
 
-def test_a_counsellor_may_step_into_danger_that_the_bot_holds(house: House, ana: Desk, maria: Visitor) -> None:
+def test_a_counsellor_may_step_into_danger_that_the_bot_holds(
+    house: House, ana: Desk, maria: Visitor
+) -> None:
     maria.says("i want to kill myself tonight")
     [row] = ana.board()["queue"]
     assert row["reason"] == "step_in"
@@ -249,7 +264,9 @@ def test_the_person_ending_the_chat_ends_the_handoff(house: House, ana: Desk, ma
     assert ana.answers(maria.conversation, "hello?").status_code in {404, 409}
 
 
-def test_the_console_says_before_typing_that_nobody_would_read_it(house: House, ana: Desk, maria: Visitor) -> None:
+def test_the_console_says_before_typing_that_nobody_would_read_it(
+    house: House, ana: Desk, maria: Visitor
+) -> None:
     maria.asks_for_a_human()
     ana.claim(maria.conversation)
     path = f"/conversations/{maria.conversation}"
@@ -264,7 +281,12 @@ def test_the_console_says_before_typing_that_nobody_would_read_it(house: House, 
 
 @pytest.mark.parametrize(
     ("channel", "hours", "why"),
-    [("whatsapp", 25, "window"), ("whatsapp", 23, None), ("messenger", 24 * 8, "window"), ("messenger", 25, None)],
+    [
+        ("whatsapp", 25, "window"),
+        ("whatsapp", 23, None),
+        ("messenger", 24 * 8, "window"),
+        ("messenger", 25, None),
+    ],
 )
 def test_a_provider_gives_a_human_only_so_much_time(
     house: House, channel: str, hours: int, why: str | None
