@@ -1,0 +1,316 @@
+"""Nothing that a person or a counsellor writes is lost, doubled or out of order, whatever the network does (numbers 11 to 16)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from conftest import Site
+from fake_gateway import Gateway, Server
+from person import Person
+from playwright.sync_api import Browser, BrowserContext, Page
+from proxy import Proxy
+
+
+def until(true: Callable[[], bool], seconds: float = 10) -> float:
+    """Wait for a condition in the gateway; how long it took."""
+    start = time.monotonic()
+    while not true():
+        assert time.monotonic() - start < seconds, "waited too long"
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+@pytest.fixture
+def shaky(page: Page, site: Site, proxy: Proxy) -> Person:
+    """A person whose way to the gateway leads through a bad network."""
+    page.goto(site(port=proxy.port))
+    return Person(page).start()
+
+
+def test_11_two_hundred_messages_both_ways_survive_cuts_a_restart_and_lost_replies(
+    shaky: Person, gateway: Gateway, proxy: Proxy, server: Server
+) -> None:
+    page = shaky.page
+    proxy.lose = 0.3
+    up = [f"up {n}" for n in range(200)]
+    down = [f"down {n}" for n in range(200)]
+    for n in range(20):
+        for text in up[n * 10 : n * 10 + 10]:
+            shaky.write(text)
+        if n == 10:
+            server.stop()
+            server.start()
+        elif n % 5 == 4:
+            proxy.frozen = True  # half open: both ends believe in the link
+        else:
+            proxy.cut()
+        for text in down[n * 10 : n * 10 + 10]:
+            gateway.say(text, "counsellor", name="Ana")
+        if proxy.frozen:
+            page.wait_for_timeout(300)
+            proxy.cut()
+            proxy.frozen = False
+        proxy.down = False
+        page.wait_for_timeout(60)
+    until(lambda: len(gateway.texts("contact")) >= 200, 60)
+    page.wait_for_function(
+        """() => { const log = document.querySelector('lantern-chat').shadowRoot.querySelector('.log');
+        return log.querySelectorAll('.counsellor').length >= 200
+          && [...log.querySelectorAll('.contact .st')].every((e) => e.textContent === 'Sent'); }""",
+        timeout=30000,
+    )
+    assert gateway.texts("contact") == up
+    assert shaky.bodies("contact") == up
+    assert shaky.bodies("counsellor") == down
+
+
+def test_11_a_message_written_while_offline_says_so_and_goes_out_later(
+    shaky: Person, gateway: Gateway, proxy: Proxy
+) -> None:
+    proxy.cut()
+    shaky.write("Is anyone there?")
+    shaky.log.get_by_text("Not sent yet. We keep trying.").wait_for()
+    shaky.status.get_by_text("Not connected. The numbers above still work.").wait_for()
+    proxy.down = False
+    shaky.log.get_by_text("Sent", exact=True).wait_for()
+    assert gateway.texts("contact") == ["Is anyone there?"]
+    until(lambda: shaky.status.inner_text() == "")
+
+
+def test_11_what_was_not_sent_before_a_reload_is_sent_after_it(
+    shaky: Person, gateway: Gateway, proxy: Proxy
+) -> None:
+    proxy.cut()
+    shaky.write("Please do not lose this.")
+    shaky.log.get_by_text("Not sent yet.", exact=False).wait_for()
+    proxy.down = False
+    shaky.page.reload()
+    until(lambda: gateway.texts("contact") == ["Please do not lose this."])
+    assert "lose this" not in str(shaky.page.evaluate("JSON.stringify(sessionStorage)"))
+
+
+def test_11_a_refused_message_stays_on_screen_and_can_be_tried_again(
+    person: Person, gateway: Gateway
+) -> None:
+    person.start()
+    gateway.refuse = 400
+    person.write("First try.")
+    person.log.get_by_text("That did not work.").wait_for()
+    gateway.refuse = 0
+    person.log.get_by_role("button", name="Try again").click()
+    person.log.get_by_text("Sent", exact=True).wait_for()
+    assert person.bodies("contact") == ["First try."]
+
+
+def test_11_a_quick_first_message_is_not_lost_while_other_tabs_are_asked(
+    person: Person, gateway: Gateway
+) -> None:
+    person.launcher.click()
+    person.write("Help me now.")
+    person.sees("Help me now.")
+    until(lambda: bool(gateway.conversations) and gateway.texts("contact") == ["Help me now."])
+    assert len(gateway.conversations) == 1
+
+
+def test_12_the_first_message_after_an_outage_is_there_within_three_seconds(
+    shaky: Person, gateway: Gateway, proxy: Proxy
+) -> None:
+    took = []
+    for n in range(6):
+        proxy.cut()
+        gateway.say(f"while away {n}")
+        shaky.page.wait_for_timeout(700 if n < 4 else 2500)
+        proxy.down = False
+        start = time.monotonic()
+        shaky.sees(f"while away {n}")
+        took.append(time.monotonic() - start)
+    assert max(took) <= 3.0, took
+
+
+def test_13_a_half_open_link_is_noticed_and_shown_within_thirty_seconds(
+    page: Page, site: Site, gateway: Gateway, proxy: Proxy
+) -> None:
+    page.clock.install()
+    page.goto(site(port=proxy.port))
+    person = Person(page)
+    person.launcher.click()
+    page.clock.run_for(200)
+    page.locator("lantern-chat .terms .go").click()
+    until(lambda: gateway.readers() == 1)
+    gateway.say("Before.")
+    person.sees("Before.")
+    proxy.frozen = True
+    page.clock.run_for(24_000)
+    assert person.status.inner_text() == ""
+    page.clock.run_for(5_500)
+    assert person.status.inner_text() == "Not connected. The numbers above still work."
+    gateway.say("During.")
+    proxy.cut()
+    proxy.frozen = proxy.down = False
+    for _ in range(10):
+        page.clock.run_for(3_000)
+    person.sees("During.")
+
+
+def test_13_a_proxy_that_holds_the_stream_back_is_met_with_long_polling(
+    page: Page, site: Site, gateway: Gateway
+) -> None:
+    gateway.buffer = True
+    page.clock.install()
+    page.goto(site())
+    person = Person(page)
+    person.launcher.click()
+    page.clock.run_for(200)
+    page.locator("lantern-chat .terms .go").click()
+    until(lambda: gateway.readers() == 1)
+    gateway.say("Held back.")
+    page.clock.run_for(13_000)
+    page.clock.run_for(3_000)
+    person.sees("Held back.")
+    gateway.say("Polled.")
+    person.sees("Polled.")
+    person.write("Both ways.")
+    person.log.get_by_text("Sent", exact=True).wait_for()
+
+
+def test_14_twelve_tabs_over_http_1_all_work_on_one_stream(
+    context: BrowserContext, site: Site, gateway: Gateway
+) -> None:
+    address = site()
+    tabs = []
+    for n in range(12):
+        page = context.new_page()
+        page.goto(address)
+        person = Person(page)
+        if n:
+            person.launcher.click()
+            page.locator("lantern-chat textarea[placeholder]").wait_for()
+        else:
+            person.start()
+            until(lambda: gateway.readers() == 1)
+        tabs.append(person)
+    assert len(gateway.conversations) == 1
+    until(lambda: gateway.readers() == 1)
+    for n, person in enumerate(tabs):
+        person.write(f"from tab {n}")
+        person.sees(f"from tab {n}")
+    gateway.say("To all of you.")
+    for person in tabs:
+        person.sees("To all of you.")
+    assert gateway.readers() == 1
+    assert sorted(gateway.texts("contact")) == sorted(f"from tab {n}" for n in range(12))
+    for person in tabs:
+        assert person.bodies("contact") == gateway.texts("contact")
+
+
+def test_14_when_the_leading_tab_dies_another_takes_over_within_two_seconds(
+    context: BrowserContext, site: Site, gateway: Gateway
+) -> None:
+    address = site()
+    first, second = context.new_page(), context.new_page()
+    for page in (first, second):
+        page.goto(address)
+    Person(second).start()
+    leader = Person(first)
+    leader.open()
+    first.bring_to_front()
+    first.wait_for_timeout(200)
+    until(lambda: gateway.readers() == 1)
+    first.close()
+    start = time.monotonic()
+    gateway.say("Still here.")
+    Person(second).sees("Still here.")
+    assert time.monotonic() - start <= 2.0
+    until(lambda: gateway.readers() == 1)
+
+
+def test_15_a_counsellors_message_reaches_an_unfocused_tab_and_its_title(
+    context: BrowserContext, site: Site, gateway: Gateway
+) -> None:
+    page = context.new_page()
+    page.goto(site())
+    person = Person(page).start()
+    until(lambda: gateway.readers() == 1)
+    other = context.new_page()
+    other.goto("about:blank")
+    other.bring_to_front()
+    page.evaluate("document.hasFocus = () => false")  # headless tabs all believe that they have the focus
+    for n in range(5):
+        gateway.say(f"Ana {n}", "counsellor", name="Ana")
+    for n in range(5):
+        person.sees(f"Ana {n}")
+    assert page.title() == "(5) A website"
+    page.bring_to_front()
+    page.evaluate("document.hasFocus = () => true; dispatchEvent(new Event('focus'))")
+    assert page.title() == "A website"
+
+
+def test_15_with_the_panel_closed_the_launcher_counts_new_messages(person: Person, gateway: Gateway) -> None:
+    person.start()
+    until(lambda: gateway.readers() == 1)
+    person.button("Close the chat").click()
+    gateway.say("Are you there?", "counsellor", name="Ana")
+    person.page.get_by_role("button", name="(1) Talk to us").wait_for()
+    assert person.page.title() == "(1) A website"
+    person.launcher.click()
+    person.sees("Are you there?")
+    assert person.page.title() == "A website"
+
+
+def test_16_a_reload_brings_history_draft_and_counsellor_back_within_a_second(
+    person: Person, gateway: Gateway
+) -> None:
+    person.start()
+    texts = [f"line {n}" for n in range(120)]
+    for text in texts:
+        gateway.say(text)
+    gateway.put("state", holder="claimed", name="Ana")
+    person.write("My own.")
+    person.sees("My own.")
+    person.field.fill("not sent yet")
+    person.page.reload()
+    start = time.monotonic()
+    person.launcher.click()
+    person.sees("My own.", 1000)
+    assert time.monotonic() - start <= 1.0
+    assert person.bodies() == [*texts, "My own."]
+    assert person.field.input_value() == "not sent yet"
+    assert person.who.inner_text() == "You are talking to: Ana (counsellor)"
+
+
+def test_16_only_token_draft_and_unsent_words_are_ever_stored(person: Person, gateway: Gateway) -> None:
+    person.start()
+    gateway.say("A private answer.")
+    person.write("A private question.")
+    person.log.get_by_text("Sent", exact=True).wait_for()
+    person.field.fill("half a")
+    stored = person.page.evaluate("({ ...sessionStorage, local: localStorage.length, cookie: document.cookie })")
+    assert stored.pop("local") == 0
+    assert stored.pop("cookie") == ""
+    kept = json.loads(stored.pop("lantern"))
+    assert stored == {}
+    assert kept == {"token": gateway.conversation.token, "draft": "half a", "unsent": []}
+
+
+def test_16_a_session_that_has_expired_ends_kindly(person: Person, gateway: Gateway) -> None:
+    person.start()
+    gateway.conversations.clear()
+    person.page.reload()
+    person.launcher.click()
+    person.page.get_by_text("The chat has ended.").first.wait_for()
+    assert person.page.evaluate("sessionStorage.length") == 0
+    person.page.locator("lantern-chat .foot button").click()
+    person.page.locator("lantern-chat .terms").wait_for()
+
+
+def test_11_a_busy_gateway_is_given_the_time_it_asks_for(browser: Browser, person: Person, gateway: Gateway) -> None:
+    person.start()
+    gateway.refuse = 429
+    person.write("Busy?")
+    person.log.get_by_text("Sending").wait_for()
+    gateway.refuse = 0
+    person.log.get_by_text("Sent", exact=True).wait_for()
+    assert gateway.texts("contact") == ["Busy?"]
