@@ -73,6 +73,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     file: LexiconFile
     patterns: dict[str, tuple[tuple[Slot, ...], ...]]
     words: frozenset[str]
+    starts: frozenset[str]
 
 
 def read(lang: str, home: Path = HOME) -> Lexicon:
@@ -109,7 +110,8 @@ def _compile(file: LexiconFile) -> Lexicon:
         patterns[name] = tuple(dict.fromkeys(found))
     for rule in file.rules:
         _check(rule, file)
-    return Lexicon(file, patterns, _words(file, patterns))
+    starts = frozenset(start for rows in patterns.values() for row in rows for slot in row for start in slot.starts)
+    return Lexicon(file, patterns, _words(file, patterns), starts)
 
 
 def _sets(file: LexiconFile) -> dict[str, frozenset[str]]:

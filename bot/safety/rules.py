@@ -21,7 +21,7 @@ class Rules:
         self._finder = Finder(lexicon)
         forms = {plain(form): plain(words) for form, words in self.file.forms.items()}
         common = plain(" ".join(self.file.sets.values())).replace("*", " ").replace("%", " ").split()
-        self._speller = Speller(forms, lexicon.words, common)
+        self._speller = Speller(forms, lexicon.words, lexicon.starts, common)
 
     def signals(self, folded: str) -> tuple[Signal, ...]:
         """One signal for each rule that holds."""

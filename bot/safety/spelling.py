@@ -27,14 +27,23 @@ class Speller:
     """Spells the words of one language plainly.
 
     `forms` maps a chat or contracted form to plain words, `crisis` are the words that typing
-    errors are led back to, `common` further words that are right as they stand.
+    errors are led back to, `starts` beginnings of words that are right as they stand, `common`
+    further such words.
     """
 
-    def __init__(self, forms: dict[str, str], crisis: Iterable[str], common: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        forms: dict[str, str],
+        crisis: Iterable[str],
+        starts: Iterable[str] = (),
+        common: Iterable[str] = (),
+    ) -> None:
         self._forms = {form: tuple(words.split()) for form, words in forms.items()}
         self._targets = sorted({word for word in crisis if len(word) >= 4 and word.isalpha()})
         self._parts = set(self._targets) | set(common)
         self._known = self._parts | frequent_words()
+        self._starts = {start for start in starts if len(start) > 2}
+        self._pieces = {part for part in (*self._forms, *self._parts) if len(part) > 1} | {"i", "a", "y"}
         self._cached = functools.lru_cache(maxsize=20_000)(self._spell)
 
     def sentences(self, folded: str) -> list[list[str]]:
@@ -55,11 +64,15 @@ class Speller:
             return self._forms[word]
         if bare in self._forms:
             return self._forms[bare]
-        if bare in self._known:
+        if self._is_word(bare):
             return (bare,)
         if "-" in bare or "/" in bare:
             return tuple(part for piece in re.split(r"[-/]", bare) for part in self._spell(piece))
         return self._mend(bare)
+
+    def _is_word(self, word: str) -> bool:
+        """Right as it stands: a word of the lexicon or a frequent one, or begins as a pattern says."""
+        return word in self._known or any(word[:size] in self._starts for size in range(3, len(word) + 1))
 
     def _mend(self, word: str) -> tuple[str, ...]:
         letters = unmask(word)
@@ -68,7 +81,7 @@ class Speller:
         bare = re.sub(r"[^\w*#@$]+", "", word)
         if bare in self._forms:
             return self._forms[bare]
-        if bare in self._known or bare.isdigit():
+        if self._is_word(bare) or bare.isdigit():
             return (bare,) if bare else ()
         if not bare:
             return ()
@@ -76,7 +89,7 @@ class Speller:
         for candidate in (single, *_halves(bare)):
             if candidate in self._forms:
                 return self._forms[candidate]
-            if candidate in self._known:
+            if self._is_word(candidate):
                 return (candidate,)
         return self._masked(bare) or self._near(bare) or self._split(bare) or ((bare,) if bare else ())
 
@@ -103,12 +116,12 @@ class Speller:
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - 12), end):
                 head = best[start]
-                if head is not None and word[start:end] in self._forms | dict.fromkeys(self._parts):
+                if head is not None and word[start:end] in self._pieces:
                     fresh = (*head, word[start:end])
                     held = best[end]
                     best[end] = fresh if held is None or len(fresh) < len(held) else held
         pieces = best[-1]
-        if pieces is None or len(pieces) > 1 + len(word) // 3:
+        if pieces is None or len(pieces) > 1 + len(word) // 4:
             return ()
         return tuple(plain for piece in pieces for plain in self._forms.get(piece, (piece,)))
 
