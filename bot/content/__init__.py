@@ -1,5 +1,6 @@
 """Content: load, validate, render. Pure: no database, no clock but the one that is passed in."""
 
+from bot.content.grammar import Frame, Grammar
 from bot.content.helplines import country_code
 from bot.content.load import ROOT, Library, load
 from bot.content.render import Voice, plain
@@ -15,6 +16,7 @@ from bot.content.schema import (
     Phrase,
     Phrases,
     Step,
+    When,
     known_lang,
 )
 
@@ -22,6 +24,8 @@ __all__ = [
     "LANGS",
     "ROOT",
     "Country",
+    "Frame",
+    "Grammar",
     "Guide",
     "Helpline",
     "Lang",
@@ -33,6 +37,7 @@ __all__ = [
     "Phrases",
     "Step",
     "Voice",
+    "When",
     "country_code",
     "known_lang",
     "load",

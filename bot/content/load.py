@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
+from bot.content.grammar import Grammar
 from bot.content.schema import LANGS, Country, Guide, Lang, Passage, Phrases
 from bot.errors import ContentError
 
@@ -42,6 +43,7 @@ class Library:
     guides: dict[tuple[str, Lang], Guide] = field(default_factory=dict)
     countries: dict[str, Country] = field(default_factory=dict)
     phrases: dict[Lang, Phrases] = field(default_factory=dict)
+    grammar: dict[Lang, Grammar] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
 
@@ -56,6 +58,7 @@ def load(root: Path = ROOT, *, strict: bool = True) -> Library:
     guides: dict[tuple[str, Lang], Guide] = {}
     countries: dict[str, Country] = {}
     phrases: dict[Lang, Phrases] = {}
+    grammar: dict[Lang, Grammar] = {}
     for path in _files(root):
         try:
             match path.relative_to(root).parts[0]:
@@ -71,13 +74,16 @@ def load(root: Path = ROOT, *, strict: bool = True) -> Library:
                 case "phrases":
                     spoken = _read_yaml(path, Phrases)
                     phrases[spoken.lang] = spoken
+                case "answers":
+                    words = _read_yaml(path, Grammar)
+                    grammar[words.lang] = words
                 case _:
                     continue
         except ContentError as error:
             if strict:
                 raise
             faults.append(str(error))
-    return Library(passages, guides, countries, phrases, tuple(faults))
+    return Library(passages, guides, countries, phrases, grammar, tuple(faults))
 
 
 def read_passage(path: Path) -> Passage:

@@ -77,7 +77,11 @@ class Passage(Strict, frozen=True, kw_only=True):
 
 
 class Option(Strict, frozen=True, kw_only=True):
-    """One answer to a step. `like` are further words people use for it (lower case)."""
+    """One answer to a step. `like` are further words people use for it (lower case).
+
+    `alone`: rules out the others ("none of these"). `points` count for `When.at_least`.
+    `numbers`: a number from the first to the second means this answer (an age).
+    """
 
     id: str
     label: str = ""
@@ -85,6 +89,9 @@ class Option(Strict, frozen=True, kw_only=True):
     next: str | None = None
     red_flag: str | None = None
     hidden: bool = False
+    alone: bool = False
+    points: int = 0
+    numbers: tuple[int, int] | None = None
 
 
 class Silence(Strict, frozen=True, kw_only=True):
@@ -95,11 +102,16 @@ class Silence(Strict, frozen=True, kw_only=True):
 
 
 class When(Strict, frozen=True, kw_only=True):
-    """The step is asked only if the answer given at `step` holds any of `any`, none of `none`."""
+    """The step is asked only if the answer given at `step` holds any of `any`, none of `none`.
+
+    `at_least`: only if the answers at `step` and at the steps of `plus` have so many points in sum.
+    """
 
     step: str
     any: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
+    plus: tuple[str, ...] = ()
+    at_least: int = 0
 
 
 class Step(Strict, frozen=True, kw_only=True):
@@ -108,12 +120,18 @@ class Step(Strict, frozen=True, kw_only=True):
     `say` has two or more wordings, taken in turn. `next` is where any answer leads unless an
     option says otherwise; `other` is where an answer that fits no option leads (default: ask
     again in other words). A `next` of the form `code/step` goes on in another protocol.
+
+    In a questionnaire: `short` names the step where answers are looked over, `ahead` lets it be
+    answered by a sentence before its turn, `forget` wipes all answers, kind `review` shows them.
     """
 
     id: str
     say: tuple[str, ...]
     why: str = ""
-    kind: Literal["one", "many", "text", "place", "none"] = "one"
+    kind: Literal["one", "many", "text", "place", "none", "review"] = "one"
+    short: str = ""
+    ahead: bool = False
+    forget: bool = False
     options: tuple[Option, ...] = ()
     next: str | None = None
     other: str | None = None

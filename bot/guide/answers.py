@@ -1,89 +1,255 @@
-"""What a free text means as the answer to a step: options, or a wish such as "skip" or "why?"."""
+"""What a free text means as the answer to a step: options, a barrier, or a wish such as "skip"."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 
 import msgspec
-import spacy
-from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 
-from bot.content import Lang, Phrases, Step
+from bot.content import Option, Step
+from bot.guide import evidence
+from bot.guide.evidence import Mark, Question
+from bot.guide.tongue import Clause, Tongue, Words
 
 # Wishes about the guide itself, in the order in which they are looked for.
 WISHES = ("why", "skip", "back", "pause", "review")
-# A longer text that holds an answer word somewhere is rather a story than an answer.
-LONGEST_ANSWER = 12
-_NUMBER = re.compile(r"^\W*(\d{1,2})\W*$")
+_NUMBER = re.compile(r"^\W*(\d{1,3})\W*$")
+_NUMBERS = re.compile(r"^\W*\d{1,2}(?:(?:\W|\band\b|\by\b)+\d{1,2})+\W*$")
+_ANY_NUMBER = re.compile(r"(?<![\d.])(\d{1,3})(?![\d.])")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """Options recognised in a text, or one wish about the guide; empty when it is neither."""
+    """Options recognised in a text, a barrier to getting help, or one wish; empty when it is none."""
 
     options: tuple[str, ...] = ()
     wish: str = ""
+    barrier: str = ""
 
     @property
     def clear(self) -> bool:
         """True if anything was recognised."""
-        return bool(self.options or self.wish)
+        return bool(self.options or self.wish or self.barrier)
 
 
-def understand(step: Step, text: str, phrases: Phrases | None, lang: Lang) -> Answer:
-    """The answer in `text`: a number, a label, words of an option, or a wish about the guide."""
-    if number := _NUMBER.match(text):
-        return _by_number(step, int(number[1]))
-    folded = fold(text)
-    standard = phrases.answers if phrases else {}
-    wish = next((name for name in WISHES if folded in {fold(word) for word in standard.get(name, ())}), "")
-    if wish and wish not in {option.id for option in step.options}:
+def understand(
+    step: Step, text: str, tongue: Tongue, *, wishes: bool = False, barriers: Step | None = None
+) -> Answer:
+    """The answer in `text`: a number, words of an option, yes or no in any form, a barrier, a wish.
+
+    Words about the matter outweigh a plain yes or no ("yeah hes not breathing" means no). Typing
+    errors are led back to known words only where nothing was understood as it stands.
+    """
+    if numbered := _by_number(step, text):
+        return Answer(options=numbered)
+    question = evidence.question(step, tongue, barriers)
+    clauses = tongue.clauses(text)
+    if wishes and (wish := _wish(step, tongue.words(text), tongue)):
         return Answer(wish=wish)
-    found = _matches(step, folded, standard, lang)
-    if step.kind == "many":
-        return Answer(options=tuple(dict.fromkeys(name for name, _ in found)))
-    return Answer(options=_best(found, folded))
+    answer = _read(question, clauses)
+    if not answer.clear:
+        answer = _read(question, tongue.mended(clauses, question.known))
+    return answer
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, apostrophes or punctuation, so that typing habits do not matter."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    kept = (c for c in decomposed if not unicodedata.combining(c) and c not in "'’`´")
-    return " ".join(re.sub(r"[^\w\s]", " ", "".join(kept)).split())
+def _read(question: Question, clauses: tuple[Clause, ...]) -> Answer:
+    found = list(evidence.marks(question, clauses))
+    barrier = next((mark.answer for mark in found if mark.kind == "barrier"), "")
+    if question.step.kind == "many":
+        return Answer(options=_many(question, found, clauses), barrier=barrier)
+    answer = _meant(question, found) or _polar(question, found, clauses)
+    option = _option(question.step, answer, question)
+    return Answer(options=(option,) if option else (), barrier=barrier)
 
 
-def _by_number(step: Step, number: int) -> Answer:
+def _by_number(step: Step, text: str) -> tuple[str, ...]:
+    """Options by their place in the list ("2", "1 and 3"), or by an age that lies in their range."""
     shown = [option for option in step.options if not option.hidden]
-    return Answer(options=(shown[number - 1].id,)) if 0 < number <= len(shown) else Answer()
+    whole = _NUMBER.match(text)
+    if whole and 0 < int(whole[1]) <= len(shown):
+        return (shown[int(whole[1]) - 1].id,)
+    if step.kind == "many" and _NUMBERS.match(text.casefold()):
+        places = [int(found) for found in re.findall(r"\d+", text)]
+        return tuple(dict.fromkeys(shown[place - 1].id for place in places if 0 < place <= len(shown)))
+    return _by_range(step.options, [int(found) for found in _ANY_NUMBER.findall(text)])
 
 
-def _matches(step: Step, folded: str, standard: dict[str, tuple[str, ...]], lang: Lang) -> list[tuple[str, int]]:
-    """Options whose words occur, in the order in which they stand, with the length of the words."""
-    nlp = _pipeline(lang)
-    matcher = PhraseMatcher(nlp.vocab)
-    for option in step.options:
-        words = {fold(w) for w in (option.label, *option.like, *standard.get(option.id, ()))} - {""}
-        matcher.add(option.id, [nlp.make_doc(word) for word in sorted(words)])
-    doc = nlp.make_doc(folded)
-    spans = spacy.util.filter_spans(matcher(doc, as_spans=True))
-    return [(span.label_, len(span)) for span in spans]
+def _by_range(options: Sequence[Option], numbers: Iterable[int]) -> tuple[str, ...]:
+    ranged = [option for option in options if option.numbers]
+    for number in numbers:
+        for option in ranged:
+            first, last = option.numbers or (0, 0)
+            if first <= number <= last:
+                return (option.id,)
+    return ()
 
 
-def _best(found: list[tuple[str, int]], folded: str) -> tuple[str, ...]:
-    """One option: the one said in most words ("ok he's not breathing"), else the first one said."""
-    longest = max((length for _, length in found), default=0)
-    distinct = list(dict.fromkeys(name for name, length in found if length == longest))
-    if len(distinct) == 1:
-        only = distinct[0]
-        # "yes" buried in a long story is not an answer to this question.
-        if len(folded.split()) > LONGEST_ANSWER and only in {"yes", "no"}:
-            return ()
-        return (only,)
-    return (distinct[0],) if distinct and len(folded.split()) <= LONGEST_ANSWER else ()
+def _wish(step: Step, words: Words, tongue: Tongue) -> str:
+    """A wish is the whole text, never a word in it: "later" may be an answer to another question."""
+    own = {option.id for option in step.options}
+    labels = {phrase for option in step.options for phrase in tongue.phrases((option.label, *option.like))}
+    if words in labels:
+        return ""
+    return next((name for name in WISHES if words in tongue.standard.get(name, ()) and name not in own), "")
 
 
-@lru_cache(maxsize=2)
-def _pipeline(lang: Lang) -> Language:
-    return spacy.blank(lang)
+def _many(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> tuple[str, ...]:
+    """Every option named, in the order of the text; a denied one becomes its `not_` option."""
+    ids = {option.id for option in question.step.options}
+    named = [mark.answer if not mark.denied else f"not_{mark.answer}" for mark in found if mark.kind == "option"]
+    chosen = tuple(dict.fromkeys(name for name in named if name in ids))
+    if chosen:
+        return chosen
+    lone = next((option.id for option in question.step.options if option.alone and not option.hidden), "")
+    return (lone,) if lone and _polar(question, found, clauses) == "no" else ()
+
+
+def _meant(question: Question, found: list[Mark]) -> str:
+    """The answer by words about the matter: the careful one where they differ, else the last."""
+    marks = [mark for mark in found if mark.kind in {"option", "frame"} or _counts(question, mark)]
+    if question.now:
+        marks = [mark for mark in marks if not mark.past]
+    answers = [answer for mark in marks if (answer := _sense(question, mark))]
+    own = [answer for answer in answers if answer not in {"safe_now", "help_here", "joking"}]
+    answers = own or answers
+    if not answers:
+        return ""
+    return question.careful if question.careful in answers else answers[-1]
+
+
+def _counts(question: Question, mark: Mark) -> bool:
+    """True for a standard answer that this step can take: "trying" is no answer about suicide."""
+    if mark.kind != "special":
+        return False
+    if mark.answer in {option.id for option in question.step.options}:
+        return True
+    if mark.answer == "not_yet":
+        return question.careful != "yes" or not question.frames
+    return mark.answer == "done" and not question.now and bool(question.frames) and question.careful != "yes"
+
+
+def _sense(question: Question, mark: Mark) -> str:
+    """What one mark says once denial, doubt and past are counted in."""
+    answer = evidence.opposite(mark.answer) if mark.denied else mark.answer
+    about = {frame.id for frame in question.frames}
+    if mark.answer == "safe_now" and about & {"safe", "danger"}:
+        answer = "no" if ("danger" in about) != mark.denied else "yes"
+    if mark.answer == "help_here" and "help_here" in about and not mark.denied:
+        answer = "yes"
+    if answer not in {"yes", "no", "done"} or answer == question.careful:
+        return answer
+    guarded = question.careful in {"yes", "no"} and bool(question.frames)
+    return "unsure" if mark.doubted or (mark.weak and guarded) else answer
+
+
+def _polar(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> str:
+    """A plain yes, no or not sure; then "he isn't"; then words of the question given back."""
+    plain = [mark for mark in found if mark.kind == "polar" and _stands_alone(mark, clauses, question)]
+    spoken = [answer for clause in clauses if (answer := _elliptic(question, clause))]
+    echoed = [answer for clause in clauses if (answer := _echoed(question, clause))]
+    if plain:
+        first = plain[0].answer
+        later = any(_echoed(question, clause) == "yes" for clause in clauses[plain[0].clause + 1 :])
+        return "yes" if first == "no" and later and question.careful == "yes" else _last(plain)
+    if spoken or echoed:
+        return (spoken or echoed)[-1]
+    return _hint(question, found, clauses)
+
+
+def _hint(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> str:
+    """A "no" that opens a longer sentence ("no pulse"), or words about another time: little, but some."""
+    opening = any(
+        mark.kind == "polar" and mark.answer == "no" and mark.start == 0 and mark.end == 1 for mark in found
+    )
+    if opening:
+        return "unsure" if question.careful == "yes" and question.frames else "no"
+    return "unsure" if any(mark.kind == "frame" and mark.past for mark in found) else ""
+
+
+def _last(plain: list[Mark]) -> str:
+    """"yes no wait no": the last; but not sure beside another one stays not sure."""
+    answers = [mark.answer for mark in plain]
+    return "unsure" if "unsure" in answers else answers[-1]
+
+
+def _stands_alone(mark: Mark, clauses: tuple[Clause, ...], question: Question) -> bool:
+    """True for "yes", "no he is outside" and "he isn't, no", not for the "no" of "there is no pulse"."""
+    words = clauses[mark.clause].words
+    grammar = question.tongue.grammar
+    small = frozenset(grammar.fillers) | question.tongue.speakers
+    before, after = words[: mark.start], words[mark.end :]
+    leads = all(word in small for word in before)
+    found = words[mark.start : mark.end]
+    if mark.answer != "unsure" and len(found) > 1 and _helping_only(found, question.tongue):
+        if any(word in question.tongue.speakers for word in found):
+            return bool(_elliptic(question, clauses[mark.clause]))
+        return leads and all(word in small or _in_echo(question, word) for word in after)
+    if len(found) > 1 and mark.answer != "no":
+        return True
+    if mark.answer == "no" and words[mark.start] == "no" and mark.end - mark.start == 1:
+        return leads and (not after or after[0] in small or after[0] in grammar.negators)
+    return leads or not after
+
+
+def _helping_only(words: Words, tongue: Tongue) -> bool:
+    """True for "can not" and "he is not", which need what was asked; "do not think so" does not."""
+    helping = any(word in tongue.grammar.auxiliaries for word in words)
+    return helping and not any(word in tongue.grammar.thinking for word in words)
+
+
+def _elliptic(question: Question, clause: Clause) -> str:
+    """"he is", "i can't", "they haven't yet": who, a helping verb, and nothing new after it."""
+    grammar = question.tongue.grammar
+    words = _without_opening(clause.words, question.tongue)
+    words = tuple(word for word in words if word not in grammar.fillers or word in question.tongue.speakers)
+    if clause.asks or len(words) < 2 or words[0] not in question.tongue.speakers:
+        return ""
+    if words[1] not in grammar.auxiliaries or not _of_the_question(question, words[0]):
+        return ""
+    rest = words[2:]
+    denied = bool(rest) and rest[0] in grammar.negators
+    tail = rest[1:] if denied else rest
+    known = all(word in grammar.fillers or _in_echo(question, word) for word in tail)
+    return ("no" if denied else "yes") if known else ""
+
+
+def _without_opening(words: Words, tongue: Tongue) -> Words:
+    """The words after "yes", "no", "oh", "well": from the one who is spoken of on."""
+    start = next((place for place, word in enumerate(words) if word in tongue.speakers), 0)
+    opening = {words for answer in ("yes", "no") for words in evidence.plain(tongue, answer)}
+    lead = words[:start]
+    return words[start:] if all(word in tongue.grammar.fillers or (word,) in opening for word in lead) else words
+
+
+def _of_the_question(question: Question, speaker: str) -> bool:
+    """True if the speaker answers for whom was asked: "you" is answered by "i", the rest by others."""
+    asks_you = any("you" in text.casefold().rpartition(".")[2] for text in question.step.say)
+    first = speaker in question.tongue.grammar.speakers.get("first", ())
+    return asks_you if first else True
+
+
+def _echoed(question: Question, clause: Clause) -> str:
+    """Words of the question in the answer, which then mean yes, or no when denied."""
+    if clause.asks or (question.frames and question.careful != "yes"):
+        return ""
+    grammar = question.tongue.grammar
+    for place, word in enumerate(clause.words):
+        if _in_echo(question, word):
+            before = clause.words[max(0, place - evidence.REACH) : place]
+            if any(small in grammar.unreal for small in before):
+                continue
+            return "no" if any(small in grammar.negators for small in before) else "yes"
+    return ""
+
+
+def _in_echo(question: Question, word: str) -> bool:
+    return len(word) > 2 and any(evidence.alike(word, other) for other in question.echo)
+
+
+def _option(step: Step, answer: str, question: Question) -> str:
+    """The option of a step that stands for an answer; "" when the step has none."""
+    ids = {option.id for option in step.options}
+    if answer == "yes" and any(frame.id == "given" for frame in question.frames) and "done" in ids:
+        return "done"
+    instead = {"yes": ("done",), "no": ("not_yet",), "done": ("yes",), "not_yet": ("no",), "unsure": ()}
+    return next((name for name in (answer, *instead.get(answer, ())) if name in ids), "")

@@ -1,0 +1,51 @@
+"""The shape of `content/answers`: the small words that decide what an answer means."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.content.schema import Lang, Strict
+
+
+class Frame(Strict, frozen=True, kw_only=True):
+    """A kind of question and the words that answer it: "are they breathing" - "gasping" means no.
+
+    `asks`: words of a question by which the frame is known. `careful`: the answer that wins when a
+    text says both. `now`: it asks about this moment, so that "was" is no answer. `others`: words
+    for further options of a step, by their id.
+    """
+
+    id: str
+    asks: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    careful: Literal["yes", "no", ""] = ""
+    now: bool = False
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+    others: dict[str, tuple[str, ...]] = {}
+
+
+class Grammar(Strict, frozen=True, kw_only=True):
+    """The small words of a language that decide what an answer means (`content/answers`)."""
+
+    lang: Lang
+    spell: dict[str, str] = {}
+    more: dict[str, tuple[str, ...]] = {}
+    negators: tuple[str, ...] = ()
+    contrast: tuple[str, ...] = ()
+    turns: tuple[str, ...] = ()
+    thinking: tuple[str, ...] = ()
+    unreal: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    doubt: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    speakers: dict[str, tuple[str, ...]] = {}
+    auxiliaries: tuple[str, ...] = ()
+    stopwords: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    version: str = ""
+    path: str = ""

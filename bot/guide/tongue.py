@@ -1,0 +1,184 @@
+"""A language as answers need it: plain spelling, clauses, typing errors led back to known words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import spacy
+from rapidfuzz.distance import OSA
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from bot.content import Grammar, Lang, Library
+
+Words = tuple[str, ...]
+
+# Only so much of a text is read as an answer: the rest is a story.
+LONGEST = 80
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?…\n]|[^\w\s]")
+_STOPS = frozenset(".,;:!…\n")
+_QUOTES = str.maketrans("’‘`´ʼ", "'''''")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+# A shorter word has too many neighbours to be led back to another one.
+_LEAST_LETTERS = 4
+_LONG_WORD = 6
+_VERY_LONG_WORD = 8
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Words that belong together. `asks`: a question to us; `wonders`: it only ends like one ("safe?")."""
+
+    words: Words
+    asks: bool = False
+    wonders: bool = False
+
+
+class Tongue:
+    """The words of one language, ready to be compared. `standard` are the words for yes, no, ..."""
+
+    def __init__(self, lang: Lang, grammar: Grammar, standard: dict[str, Words]) -> None:
+        self.lang = lang
+        self.grammar = grammar
+        self.nlp: Language = spacy.blank(lang)
+        self._spell = {_bare(key): tuple(value.split()) for key, value in grammar.spell.items()}
+        self.standard: dict[str, frozenset[Words]] = {}
+        merged = {name: (*standard.get(name, ()), *grammar.more.get(name, ())) for name in {*standard, *grammar.more}}
+        self.standard = {name: self.phrases(words) for name, words in merged.items()}
+
+    def words(self, text: str) -> Words:
+        """The words of a text in plain spelling, without marks."""
+        return tuple(word for clause in self.clauses(text, split=False) for word in clause.words)
+
+    def phrases(self, texts: Iterable[str]) -> frozenset[Words]:
+        """Texts of content as words, empty ones left out."""
+        return frozenset(words for text in texts if (words := self.words(text)))
+
+    def clauses(self, text: str, *, split: bool = True) -> tuple[Clause, ...]:
+        """A text as clauses; with `split` also parted at "but", "now" and the like."""
+        found: list[Clause] = []
+        held: list[str] = []
+        for token in (*_TOKEN.findall(_bare(text))[:LONGEST], "\n"):
+            if token in _STOPS or token in {"?", "¿", "¡"}:
+                if held:
+                    parts = self._parted(tuple(held)) if split else [tuple(held)]
+                    found += [Clause(part, self._asks(part), token == "?") for part in parts]
+                held = []
+            else:
+                held += self._plain(token)
+        return tuple(clause for clause in found if clause.words)
+
+    def matcher(self, phrases: dict[str, Iterable[Words]]) -> PhraseMatcher:
+        """A matcher that finds phrases by their label."""
+        made = PhraseMatcher(self.nlp.vocab)
+        for label, texts in phrases.items():
+            docs = [Doc(self.nlp.vocab, words=list(words)) for words in sorted(set(texts))]
+            if docs:
+                made.add(label, docs)
+        return made
+
+    def doc(self, words: Words) -> Doc:
+        """Words as a document for a matcher."""
+        return Doc(self.nlp.vocab, words=list(words))
+
+    def mended(self, clauses: tuple[Clause, ...], known: frozenset[str]) -> tuple[Clause, ...]:
+        """The same clauses with typing errors led back to `known` words."""
+        words = {word for clause in clauses for word in clause.words}
+        better = {word: near(word, known) for word in words - known - self._small}
+        return tuple(
+            replace(clause, words=tuple(better.get(word) or word for word in clause.words))
+            for clause in clauses
+        )
+
+    @cached_property
+    def speakers(self) -> frozenset[str]:
+        """Words for who speaks or is spoken of: "i", "he", "they"."""
+        return frozenset(word for group in self.grammar.speakers.values() for word in group)
+
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        grammar = self.grammar
+        groups = (grammar.negators, grammar.fillers, grammar.stopwords, grammar.auxiliaries, grammar.asking)
+        return frozenset(word for group in groups for word in group)
+
+    def _plain(self, token: str) -> Words:
+        if token in self._spell:
+            return self._spell[token]
+        short = _STRETCHED.sub(r"\1", token)
+        bare = short.replace("'", "")
+        for form in (short, bare):
+            if form in self._spell:
+                return self._spell[form]
+        return (bare,) if bare else ()
+
+    def _parted(self, words: Words) -> list[Words]:
+        """Parts around "but"; "now" begins a part only where something new is said after it."""
+        parts: list[list[str]] = [[]]
+        for place, word in enumerate(words):
+            if word in self.grammar.contrast:
+                parts.append([])
+            elif word in self.grammar.turns and self._turns(words, place):
+                parts.append([])
+            else:
+                parts[-1].append(word)
+        return [tuple(part) for part in parts if part]
+
+    def _turns(self, words: Words, place: int) -> bool:
+        following = words[place + 1 : place + 2]
+        return bool(following) and following[0] in self.speakers and place > 0 and words[place - 1] not in self.grammar.negators
+
+    def _asks(self, words: Words) -> bool:
+        return words[0] in self.grammar.asking and len(words) > 1 and self._turned(words)
+
+    def _turned(self, words: Words) -> bool:
+        """"is he", "should i", "how do": the order of a question."""
+        if words[0] in self.grammar.auxiliaries:
+            return words[1] in self.speakers and words[:2] not in self.standard.get("done", ())
+        return words[1] in self.grammar.auxiliaries
+
+
+def near(word: str, known: frozenset[str]) -> str | None:
+    """The known word that `word` is a typing error of; None when it is none or too short to tell.
+
+    In a word of four or five letters only a swap or a letter too many or too few counts, or "gone"
+    would become "done".
+    """
+    if len(word) < _LEAST_LETTERS or not word.isalpha():
+        return None
+    most = 2 if len(word) >= _VERY_LONG_WORD else 1
+    best: tuple[int, str] | None = None
+    for other in known:
+        if abs(len(other) - len(word)) > most or len(other) < _LEAST_LETTERS or other[0] != word[0]:
+            continue
+        distance = OSA.distance(word, other, score_cutoff=most)
+        if distance > most or (len(word) < _LONG_WORD and not _slip(word, other)):
+            continue
+        best = min(best, (distance, other)) if best else (distance, other)
+    return best[1] if best else None
+
+
+def tongue(library: Library, lang: Lang) -> Tongue:
+    """The language of a library, built once for each version of its files."""
+    phrases, grammar = library.phrases.get(lang), library.grammar.get(lang)
+    key = (lang, phrases.version if phrases else "", grammar.version if grammar else "")
+    if key not in _HELD:
+        _HELD[key] = Tongue(lang, grammar or Grammar(lang=lang), phrases.answers if phrases else {})
+    return _HELD[key]
+
+
+_HELD: dict[tuple[str, str, str], Tongue] = {}
+
+
+def _bare(text: str) -> str:
+    """Lower case without accents; typographic apostrophes made plain."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_QUOTES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _slip(word: str, other: str) -> bool:
+    return len(word) != len(other) or sorted(word) == sorted(other)
