@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from bot.content.schema import Lang, Strict
 
 
@@ -23,16 +25,20 @@ class Frame(Strict, frozen=True, kw_only=True):
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
-    others: dict[str, tuple[str, ...]] = {}
+    others: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Grammar(Strict, frozen=True, kw_only=True):
-    """The small words of a language that decide what an answer means (`content/answers`)."""
+    """The small words of a language that decide what an answer means (`content/answers`).
+
+    `no_apart`: a "no" before who or what is spoken of stands for itself ("no he is outside").
+    """
 
     lang: Lang
-    spell: dict[str, str] = {}
-    more: dict[str, tuple[str, ...]] = {}
+    spell: dict[str, str] = msgspec.field(default_factory=dict)
+    more: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     negators: tuple[str, ...] = ()
+    no_apart: bool = False
     contrast: tuple[str, ...] = ()
     turns: tuple[str, ...] = ()
     thinking: tuple[str, ...] = ()
@@ -43,7 +49,7 @@ class Grammar(Strict, frozen=True, kw_only=True):
     fillers: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
-    speakers: dict[str, tuple[str, ...]] = {}
+    speakers: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     auxiliaries: tuple[str, ...] = ()
     stopwords: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()

@@ -5,7 +5,8 @@ conversation. Nothing here needs Rasa: crisis help works with everything else de
 """
 
 from bot.guide.answers import Answer, understand
-from bot.guide.run import Taken, current, paused, resume, silent, start, take, unclear
+from bot.guide.run import current, paused, resume, silent, start, take, unclear
+from bot.guide.say import Taken
 
 __all__ = [
     "Answer",

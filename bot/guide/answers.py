@@ -96,7 +96,9 @@ def _wish(step: Step, words: Words, tongue: Tongue) -> str:
 def _many(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> tuple[str, ...]:
     """Every option named, in the order of the text; a denied one becomes its `not_` option."""
     ids = {option.id for option in question.step.options}
-    named = [mark.answer if not mark.denied else f"not_{mark.answer}" for mark in found if mark.kind == "option"]
+    named = [
+        mark.answer if not mark.denied else f"not_{mark.answer}" for mark in found if mark.kind == "option"
+    ]
     chosen = tuple(dict.fromkeys(name for name in named if name in ids))
     if chosen:
         return chosen
@@ -167,7 +169,7 @@ def _hint(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) ->
 
 
 def _last(plain: list[Mark]) -> str:
-    """"yes no wait no": the last; but not sure beside another one stays not sure."""
+    """ "yes no wait no": the last; but not sure beside another one stays not sure."""
     answers = [mark.answer for mark in plain]
     return "unsure" if "unsure" in answers else answers[-1]
 
@@ -198,7 +200,7 @@ def _helping_only(words: Words, tongue: Tongue) -> bool:
 
 
 def _elliptic(question: Question, clause: Clause) -> str:
-    """"he is", "i can't", "they haven't yet": who, a helping verb, and nothing new after it."""
+    """ "he is", "i can't", "they haven't yet": who, a helping verb, and nothing new after it."""
     grammar = question.tongue.grammar
     words = _without_opening(clause.words, question.tongue)
     words = tuple(word for word in words if word not in grammar.fillers or word in question.tongue.speakers)
@@ -218,7 +220,9 @@ def _without_opening(words: Words, tongue: Tongue) -> Words:
     start = next((place for place, word in enumerate(words) if word in tongue.speakers), 0)
     opening = {words for answer in ("yes", "no") for words in evidence.plain(tongue, answer)}
     lead = words[:start]
-    return words[start:] if all(word in tongue.grammar.fillers or (word,) in opening for word in lead) else words
+    return (
+        words[start:] if all(word in tongue.grammar.fillers or (word,) in opening for word in lead) else words
+    )
 
 
 def _of_the_question(question: Question, speaker: str) -> bool:

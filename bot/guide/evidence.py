@@ -189,7 +189,7 @@ def _after_speaker(before: Words, tongue: Tongue) -> Words:
 
 def _denied(mark: Mark, clause: Clause, reach: Words, tongue: Tongue) -> bool:
     grammar = tongue.grammar
-    subjects = tongue.speakers | frozenset(grammar.auxiliaries)
+    subjects = tongue.speakers | frozenset(grammar.auxiliaries) if grammar.no_apart else frozenset()
     following = (*reach, clause.words[mark.start])[1:]
     hits = sum(
         word in grammar.negators and not (word == "no" and after in subjects)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -48,7 +48,10 @@ class Tongue:
         self.nlp: Language = spacy.blank(lang)
         self._spell = {_bare(key): tuple(value.split()) for key, value in grammar.spell.items()}
         self.standard: dict[str, frozenset[Words]] = {}
-        merged = {name: (*standard.get(name, ()), *grammar.more.get(name, ())) for name in {*standard, *grammar.more}}
+        merged = {
+            name: (*standard.get(name, ()), *grammar.more.get(name, ()))
+            for name in {*standard, *grammar.more}
+        }
         self.standard = {name: self.phrases(words) for name, words in merged.items()}
 
     def words(self, text: str) -> Words:
@@ -63,17 +66,17 @@ class Tongue:
         """A text as clauses; with `split` also parted at "but", "now" and the like."""
         found: list[Clause] = []
         held: list[str] = []
-        for token in (*_TOKEN.findall(_bare(text))[:LONGEST], "\n"):
-            if token in _STOPS or token in {"?", "¿", "¡"}:
+        for mark in (*_TOKEN.findall(_bare(text))[:LONGEST], "\n"):
+            if mark in _STOPS or mark in {"?", "¿", "¡"}:
                 if held:
                     parts = self._parted(tuple(held)) if split else [tuple(held)]
-                    found += [Clause(part, self._asks(part), token == "?") for part in parts]
+                    found += [Clause(part, self._asks(part), mark == "?") for part in parts]
                 held = []
             else:
-                held += self._plain(token)
+                held += self._plain(mark)
         return tuple(clause for clause in found if clause.words)
 
-    def matcher(self, phrases: dict[str, Iterable[Words]]) -> PhraseMatcher:
+    def matcher(self, phrases: Mapping[str, Iterable[Words]]) -> PhraseMatcher:
         """A matcher that finds phrases by their label."""
         made = PhraseMatcher(self.nlp.vocab)
         for label, texts in phrases.items():
@@ -120,9 +123,7 @@ class Tongue:
         """Parts around "but"; "now" begins a part only where something new is said after it."""
         parts: list[list[str]] = [[]]
         for place, word in enumerate(words):
-            if word in self.grammar.contrast:
-                parts.append([])
-            elif word in self.grammar.turns and self._turns(words, place):
+            if word in self.grammar.contrast or (word in self.grammar.turns and self._turns(words, place)):
                 parts.append([])
             else:
                 parts[-1].append(word)
@@ -130,13 +131,18 @@ class Tongue:
 
     def _turns(self, words: Words, place: int) -> bool:
         following = words[place + 1 : place + 2]
-        return bool(following) and following[0] in self.speakers and place > 0 and words[place - 1] not in self.grammar.negators
+        return (
+            bool(following)
+            and following[0] in self.speakers
+            and place > 0
+            and words[place - 1] not in self.grammar.negators
+        )
 
     def _asks(self, words: Words) -> bool:
         return words[0] in self.grammar.asking and len(words) > 1 and self._turned(words)
 
     def _turned(self, words: Words) -> bool:
-        """"is he", "should i", "how do": the order of a question."""
+        """ "is he", "should i", "how do": the order of a question."""
         if words[0] in self.grammar.auxiliaries:
             return words[1] in self.speakers and words[:2] not in self.standard.get("done", ())
         return words[1] in self.grammar.auxiliaries

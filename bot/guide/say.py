@@ -1,0 +1,141 @@
+"""Says a step of a run: its next wording, the statements that lead to a question, the timer for silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from bot.content import Guide, Step, Voice, When
+from bot.errors import ContentError
+from bot.messages import Progress, Reply
+from bot.models import GuideRun, Timer
+
+COMMON = "common"
+# Statements follow each other without waiting; more than this is a loop in the content.
+_MOST_STATEMENTS = 5
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an answer.
+
+    `stepped`: the guide went on, `replies` say how. `aside`: not an answer to the question; ask
+    Rasa, then call `unclear` (which repeats the question). `safe`: the person said that they are
+    safe. `red_flag`: a protocol to start. `ended`: the guide is finished.
+    """
+
+    kind: Literal["stepped", "aside"] = "stepped"
+    replies: tuple[Reply, ...] = ()
+    safe: bool = False
+    red_flag: str | None = None
+    ended: str | None = None
+    level: str | None = None
+
+
+def guide_named(voice: Voice, name: str) -> Guide:
+    """A guide in the language of now, else in English; raises ContentError when there is none."""
+    guide = voice.library.guides.get((name, voice.lang)) or voice.library.guides.get((name, "en"))
+    if guide is None:
+        raise ContentError(f"content/protocols/{name}.{voice.lang}.yml: no such guide")
+    return guide
+
+
+def position(run: GuideRun, voice: Voice) -> tuple[Guide, Step]:
+    """The guide and step of a run, in the language of now; content may have changed since it began."""
+    guide = guide_named(voice, run.guide)
+    return guide, guide.step(run.step) or guide.steps[0]
+
+
+def go(session: Session, run: GuideRun, voice: Voice, step: Step, target: str | None) -> Taken:
+    """Move to a step of this guide, of another one (`code/step`), or to the next that applies."""
+    if target and "/" in target:
+        name, _, target = target.partition("/")
+        guide = guide_named(voice, name)
+        run.guide, run.version = guide.id, guide.version
+    guide = guide_named(voice, run.guide)
+    if target is None:
+        target = _following(guide, step, run)
+    if target is None:
+        run.state = "done"
+        return Taken(ended=run.guide)
+    return say(session, run, voice, target)
+
+
+def say(session: Session, run: GuideRun, voice: Voice, step_id: str) -> Taken:
+    """Say a step, and the statements that lead to the next question; note silence and safety."""
+    guide = guide_named(voice, run.guide)
+    replies: list[Reply] = []
+    safe, level = False, None
+    for _ in range(_MOST_STATEMENTS):
+        step = guide.step(step_id) or guide.steps[0]
+        run.step, run.changed_at = step.id, voice.at
+        replies.append(spoken(run, voice, step, guide))
+        safe, level = safe or step.safe, step.level or level
+        if step.ends:
+            run.state = "done"
+            break
+        if step.kind != "none" or not step.next:
+            break
+        step_id = step.next
+    run.level = level or run.level
+    _expect(session, run, voice, guide.step(run.step))
+    ended = run.guide if run.state == "done" else None
+    return Taken(replies=tuple(replies), safe=safe, level=level, ended=ended)
+
+
+def spoken(run: GuideRun, voice: Voice, step: Step, guide: Guide) -> Reply:
+    """The step in a wording that was not used the last time."""
+    said = dict(run.conversation.recall("said", {}))
+    name = f"{guide.id}/{step.id}"
+    turn = said.get(name, 0)
+    run.conversation.remember(said=said | {name: turn + 1})
+    protocol = guide.kind == "protocol"
+    reply = voice.step(step, turn, protocol=protocol, progress=_progress(run, step, guide))
+    return msgspec.structs.replace(
+        reply, content=f"{guide.kind}s/{guide.id}/{step.id}", version=guide.version
+    )
+
+
+def applies(step: Step, run: GuideRun, guide: Guide) -> bool:
+    """True if the step is to be asked, after the answers so far."""
+    answers = run.answers or {}
+    return all(_holds(when, answers, guide) for when in step.when)
+
+
+def _holds(when: When, answers: dict[str, list[str]], guide: Guide) -> bool:
+    given = set(answers.get(when.step, ()))
+    if (when.any and not given & set(when.any)) or given & set(when.none):
+        return False
+    return not when.at_least or _points((when.step, *when.plus), answers, guide) >= when.at_least
+
+
+def _points(step_ids: Iterable[str], answers: dict[str, list[str]], guide: Guide) -> int:
+    """The points of all answers given at these steps."""
+    steps = (step for name in step_ids if (step := guide.step(name)))
+    return sum(
+        option.points for step in steps for option in step.options if option.id in answers.get(step.id, ())
+    )
+
+
+def _following(guide: Guide, step: Step, run: GuideRun) -> str | None:
+    ids = [one.id for one in guide.steps]
+    rest = guide.steps[ids.index(step.id) + 1 :] if step.id in ids else ()
+    return next((one.id for one in rest if applies(one, run, guide)), None)
+
+
+def _progress(run: GuideRun, step: Step, guide: Guide) -> Progress | None:
+    if guide.kind != "questionnaire" or step.kind == "none":
+        return None
+    ids = [one.id for one in guide.steps if one.kind != "none" and applies(one, run, guide)]
+    return Progress(ids.index(step.id) + 1, len(ids)) if step.id in ids else None
+
+
+def _expect(session: Session, run: GuideRun, voice: Voice, step: Step | None) -> None:
+    """Set the timer for silence, if the step has one."""
+    if step is None or step.silence is None or run.state != "open":
+        return
+    due = voice.at + dt.timedelta(seconds=step.silence.after)
+    session.add(Timer(conversation=run.conversation, kind="silence", value=f"{run.id}/{step.id}", due_at=due))
