@@ -26,7 +26,8 @@ MAY_SPEAK: dict[str, frozenset[str]] = {
     Holder.BOT: frozenset({"bot", "safety", "notice", "counsellor"}),
     Holder.REQUESTED: frozenset({"safety", "notice"}),
     Holder.CLAIMED: frozenset({"counsellor", "notice"}),
-    Holder.CLOSED: frozenset({"bot", "safety", "notice", "counsellor"}),
+    # The person has left: only what a human wrote or what danger asks for still goes out.
+    Holder.CLOSED: frozenset({"safety", "notice", "counsellor"}),
 }
 
 

@@ -237,6 +237,12 @@ def _composed(session: Session, kit: Kit, turn: Turn, answered: Answered) -> Out
     )
 
 
+def _shows_danger(turn: Turn, outcome: Outcome) -> bool:
+    """True for words of danger; a plain answer inside a protocol is marked only when it raises the level."""
+    seen = turn.verdict is None or turn.verdict.crisis
+    return seen or outcome.level != turn.context.open_risk
+
+
 def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome) -> None:
     """Store replies, close the messages, deliver at once where delivery is our own event log."""
     at = kit.now()
@@ -246,7 +252,8 @@ def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome) -> None:
         replies.insert(0, turn.voice.card())
         handoff.alert(session, "screen.down", at, conversation)
     for message in turn.messages:
-        message.route, message.level, message.protocol = outcome.route, outcome.level, outcome.protocol
+        message.route, message.protocol = outcome.route, outcome.protocol
+        message.level = outcome.level if _shows_danger(turn, outcome) else None
     outbox.put(session, conversation, replies, at, answers=turn.messages[-1].id)
     inbox.close(session, conversation, turn.messages, at)
     outbox.show(session, conversation, at)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +35,18 @@ MAY_SPEAK = {
     Holder.BOT: {"bot", "safety", "notice", "counsellor"},
     Holder.REQUESTED: {"safety", "notice"},
     Holder.CLAIMED: {"counsellor", "notice"},
-    Holder.CLOSED: {"notice"},
+    Holder.CLOSED: {"safety", "notice", "counsellor"},
 }
-STEPS = int(os.environ.get("HANDOFF_STEPS", "25"))
+STEPS = int(os.environ.get("HANDOFF_STEPS", "40"))
 WALKS = int(os.environ.get("HANDOFF_WALKS", "12"))
+
+
+@cache
+def empty_tables() -> Path:
+    """Migrated once; each walk begins with a copy."""
+    path = Path(tempfile.mkdtemp()) / "empty.db"
+    db.migrate(f"sqlite:///{path}")
+    return path
 
 
 class Walk(RuleBasedStateMachine):
@@ -47,7 +57,7 @@ class Walk(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.url = f"sqlite:///{Path(self.folder.name) / 'walk.db'}"
         self.key = new_key()
-        db.migrate(self.url)
+        shutil.copy(empty_tables(), Path(self.folder.name) / "walk.db")
         self.clock, self.engine = Clock(), Engine()
         self.written = 0
         self.open()
