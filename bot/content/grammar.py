@@ -44,6 +44,7 @@ class Grammar(Strict, frozen=True, kw_only=True):
     thinking: tuple[str, ...] = ()
     unreal: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
     doubt: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()

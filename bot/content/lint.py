@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from bot.content import reading
+from bot.content.grammar import Grammar
 from bot.content.load import ROOT, Library
 from bot.content.schema import LANGS, Guide, Lang, Passage, Phrases
 
@@ -46,6 +47,8 @@ def check(library: Library, today: dt.date) -> list[Fault]:
         found += _guide(guide, library)
     for phrases in library.phrases.values():
         found += _phrases(phrases, library)
+    for grammar in library.grammar.values():
+        found += _grammar(grammar, library)
     found += _helplines(library, today)
     return sorted(found, key=lambda fault: (fault.path, fault.line))
 
@@ -128,6 +131,22 @@ def _phrases(phrases: Phrases, library: Library) -> Iterator[Fault]:
     for lang, other in library.phrases.items():
         for name in sorted(other.phrases.keys() - phrases.phrases.keys()):
             yield Fault(phrases.path, 1, f"phrase '{name}' stands only in {lang}")
+
+
+def _grammar(grammar: Grammar, library: Library) -> Iterator[Fault]:
+    """Every kind of question is known in every language, and no words mean both yes and no."""
+    ids = [frame.id for frame in grammar.frames]
+    for other in library.grammar.values():
+        for name in (frame.id for frame in other.frames if frame.id not in ids):
+            yield Fault(grammar.path, 1, f"frame '{name}' stands only in {other.lang}")
+    for frame in grammar.frames:
+        if not frame.asks or ids.count(frame.id) > 1:
+            yield _at(grammar.path, f"id: {frame.id}", f"frame '{frame.id}': say once, with `asks`")
+        for words in sorted(set(frame.yes) & set(frame.no)):
+            yield _at(grammar.path, f"id: {frame.id}", f"frame '{frame.id}': '{words}' means both yes and no")
+    missing = [lang for lang in LANGS if lang not in library.grammar]
+    for lang in missing:
+        yield Fault(grammar.path, 1, f"no answers in {lang}; write content/answers/{lang}.yml")
 
 
 def _helplines(library: Library, today: dt.date) -> Iterator[Fault]:

@@ -59,6 +59,8 @@ def _read(question: Question, clauses: tuple[Clause, ...]) -> Answer:
         return Answer(options=_many(question, found, clauses), barrier=barrier)
     answer = _meant(question, found) or _polar(question, found, clauses)
     option = _option(question.step, answer, question)
+    if barrier and answer and question.now and _meant(question, found):
+        barrier = ""  # "i'm alone and he's not breathing": the body comes before what is in the way
     return Answer(options=(option,) if option else (), barrier=barrier)
 
 

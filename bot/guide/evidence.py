@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -168,20 +168,31 @@ def _read(mark: Mark, clause: Clause, tongue: Tongue) -> Mark | None:
     reach = _after_speaker(before, tongue)
     if any(word in grammar.unreal for word in reach):
         return None
-    text = f" {' '.join(clause.words)} "
     around = f" {' '.join(clause.words[: mark.start])} | {' '.join(clause.words[mark.end :])} "
     return replace(
         mark,
         denied=_denied(mark, clause, reach, tongue),
-        doubted=clause.wonders or any(f" {' '.join(w)} " in around for w in tongue.phrases(grammar.doubt)),
-        weak=any(f" {' '.join(w)} " in around for w in tongue.phrases(grammar.weak)),
-        past=any(f" {word} " in text.partition(" now ")[0] + " " for word in grammar.past),
+        doubted=clause.wonders or _said(around, grammar.doubt, tongue),
+        weak=_said(around, grammar.weak, tongue),
+        past=_said(_until_now(clause.words, tongue), grammar.past, tongue),
     )
 
 
+def _said(text: str, phrases: Iterable[str], tongue: Tongue) -> bool:
+    return any(f" {' '.join(words)} " in text for words in tongue.phrases(phrases))
+
+
+def _until_now(words: Words, tongue: Tongue) -> str:
+    """What is said before "now": "he was gasping now he breathes" tells of this moment at its end."""
+    until = next((place for place, word in enumerate(words) if word in tongue.grammar.now), len(words))
+    return f" {' '.join(words[:until])} "
+
+
 def _after_speaker(before: Words, tongue: Tongue) -> Words:
-    """The words that reach the finding: those after a new subject, unless it is only thought or seen."""
+    """The words that reach the finding: those after "now" or a new subject, unless only thought or seen."""
     for place in range(len(before) - 1, 0, -1):
+        if before[place] in tongue.grammar.now and before[place - 1] not in tongue.grammar.negators:
+            return before[place + 1 :]
         if before[place] in tongue.speakers and before[place - 1] not in tongue.grammar.thinking:
             return before[place:]
     return before
@@ -189,15 +200,17 @@ def _after_speaker(before: Words, tongue: Tongue) -> Words:
 
 def _denied(mark: Mark, clause: Clause, reach: Words, tongue: Tongue) -> bool:
     grammar = tongue.grammar
+    first = clause.words[mark.start]
+    if first in grammar.negators:
+        return False  # "there is not nobody", "no hay nadie": one denial, said twice
     subjects = tongue.speakers | frozenset(grammar.auxiliaries) if grammar.no_apart else frozenset()
-    following = (*reach, clause.words[mark.start])[1:]
     hits = sum(
         word in grammar.negators and not (word == "no" and after in subjects)
-        for word, after in zip(reach, following, strict=False)
+        for word, after in zip(reach, (*reach, first)[1:], strict=True)
     )
     after = clause.words[mark.end :]
     trailing = after[:1] == ("not",) or after == ("no",)
-    return (hits + trailing) % 2 == 1
+    return (hits + trailing) % 2 == 1 if grammar.no_apart else hits + trailing > 0
 
 
 def opposite(answer: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import msgspec
 import spacy
 from rapidfuzz.distance import OSA
 from spacy.language import Language
@@ -44,9 +45,9 @@ class Tongue:
 
     def __init__(self, lang: Lang, grammar: Grammar, standard: dict[str, Words]) -> None:
         self.lang = lang
-        self.grammar = grammar
+        self.grammar = _plain_words(grammar)
         self.nlp: Language = spacy.blank(lang)
-        self._spell = {_bare(key): tuple(value.split()) for key, value in grammar.spell.items()}
+        self._spell = {_bare(key): tuple(_bare(value).split()) for key, value in grammar.spell.items()}
         self.standard: dict[str, frozenset[Words]] = {}
         merged = {
             name: (*standard.get(name, ()), *grammar.more.get(name, ()))
@@ -184,6 +185,25 @@ def _bare(text: str) -> str:
     """Lower case without accents; typographic apostrophes made plain."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_QUOTES))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _plain_words(grammar: Grammar) -> Grammar:
+    """The grammar with its single words as texts hold them: lower case, no accents."""
+    groups = (
+        "negators",
+        "contrast",
+        "turns",
+        "thinking",
+        "unreal",
+        "now",
+        "fillers",
+        "asking",
+        "auxiliaries",
+    )
+    names = (*groups, "stopwords")
+    bare = {name: tuple(_bare(word) for word in getattr(grammar, name)) for name in names}
+    speakers = {who: tuple(_bare(word) for word in words) for who, words in grammar.speakers.items()}
+    return msgspec.structs.replace(grammar, speakers=speakers, **bare)
 
 
 def _slip(word: str, other: str) -> bool:
