@@ -70,7 +70,9 @@ def reach_human(session: Session, kit: Kit, turn: Turn) -> Outcome:
     teams = handoff.teams(kit.settings.hours)
     asked = handoff.request(session, turn.conversation, "asked", level, turn.voice.at, minutes, teams=teams)
     if asked is None:
-        return Outcome(route="handoff", replies=(_phrase(turn, "human_off_hours", author="notice"),))
+        there = handoff.is_open(teams, turn.voice.at) and handoff.present(session, turn.voice.at)
+        why = "human_no_language" if there else "human_off_hours"
+        return Outcome(route="handoff", replies=(_phrase(turn, why, author="notice"),))
     return Outcome(route="handoff", replies=(_waiting(session, turn, "human_requested"),))
 
 
@@ -171,8 +173,9 @@ def _waiting(session: Session, turn: Turn, name: str) -> Reply:
     asked = handoff.open_handoff(session, turn.conversation)
     place = handoff.place(session, asked) if asked and asked.state == "requested" else 1
     minutes = handoff.wait_minutes(session, turn.voice.at)
-    wait = str(minutes) if minutes else "?"
-    return _phrase(turn, name, author="notice", place=str(place), wait=wait)
+    if minutes is None:
+        return _phrase(turn, f"{name}_unknown", author="notice", place=str(place))
+    return _phrase(turn, name, author="notice", place=str(place), wait=str(minutes))
 
 
 def _menu(session: Session, kit: Kit, turn: Turn) -> Outcome:

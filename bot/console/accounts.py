@@ -11,13 +11,14 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot import handoff
+from bot import content, handoff
 from bot.console import secrets
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn
 from bot.models import ConsoleSession, Counsellor
 from bot.stage import Kit
 
 ROLES = ("counsellor", "supervisor", "editor", "administrator")
+LONGEST_SKILLS = 80
 LINK = dt.timedelta(minutes=30)
 # After so many failures in a row each further one locks for twice as long, up to a quarter of an hour.
 FREE_FAILURES = 4
@@ -183,6 +184,22 @@ def end_sessions(session: Session, counsellor: Counsellor, at: dt.datetime) -> N
     open_ones = update(ConsoleSession).where(ConsoleSession.counsellor_id == counsellor.id)
     session.execute(open_ones.where(ConsoleSession.ended_at.is_(None)).values(ended_at=at))
     handoff.sign_off(session, counsellor)
+
+
+def languages(text: str) -> str:
+    """Languages somebody writes, as kept; at least one. Raises BadInput."""
+    kept = ",".join(one for one in content.LANGS if one in text.split(","))
+    if not kept:
+        raise BadInput(f"name at least one language: {', '.join(content.LANGS)}")
+    return kept
+
+
+def skills(text: str) -> str:
+    """What somebody is good at, in a few words that colleagues see. Raises BadInput."""
+    kept = " ".join(text.split())
+    if len(kept) > LONGEST_SKILLS or not kept.isprintable():
+        raise BadInput(f"skills have at most {LONGEST_SKILLS} characters")
+    return kept
 
 
 def find(session: Session, counsellor_id: str) -> Counsellor:

@@ -37,11 +37,19 @@ def sections(kit: Kit, session: Session, counsellor: Counsellor, at: dt.datetime
         "held": _others(session, counsellor),
         "health": _health(session, waiting, at),
         "team": [
-            {"id": one.id, "name": one.name, "role": one.role, "languages": one.languages}
+            {
+                "id": one.id,
+                "name": one.name,
+                "role": one.role,
+                "languages": one.languages,
+                "skills": one.skills,
+                "load": handoff.load(session, one),
+                "capacity": one.capacity,
+            }
             for one in handoff.present(session, at)
         ],
         "alerts": _alerts(session, counsellor),
-        "callbacks": _callbacks(session, counsellor),
+        "callbacks": _callbacks(session, at),
     }
 
 
@@ -63,13 +71,8 @@ def seen(call: Call) -> None:
 
 
 def called_back(call: Call) -> None:
-    """A call-back is done."""
-    row = call.session.get(Callback, call.path["callback"])
-    if row is None:
-        raise NotFound("no such call-back")
-    if row.done_at is None:
-        row.done_at = call.at
-        handoff.log(call.session, call.counsellor.id, "callback.done", row.conversation_id, call.at)
+    """A call-back was met in another way."""
+    handoff.callback_done(call.session, call.counsellor, call.path["callback"], call.at)
 
 
 def _rows(session: Session, *where: Any) -> list[Handoff]:
@@ -186,7 +189,7 @@ def _concerns(session: Session, alert: Alert, counsellor: Counsellor) -> bool:
     return conversation is None or conversation.counsellor_id in {None, counsellor.id}
 
 
-def _callbacks(session: Session, counsellor: Counsellor) -> list[dict[str, Any]]:
+def _callbacks(session: Session, at: dt.datetime) -> list[dict[str, Any]]:
     query = select(Callback).where(Callback.done_at.is_(None)).order_by(Callback.level, Callback.asked_at)
     return [
         {
@@ -195,6 +198,9 @@ def _callbacks(session: Session, counsellor: Counsellor) -> list[dict[str, Any]]
             "level": one.level,
             "reason": one.reason,
             "at": _iso(one.asked_at),
+            "language": one.conversation.language,
+            "channel": one.conversation.channel,
+            "unreachable": handoff.unreachable(session, one.conversation, at),
         }
         for one in session.scalars(query.limit(MOST_CALLBACKS))
     ]

@@ -77,6 +77,7 @@ class Card(msgspec.Struct):
     role: str
     available: bool
     languages: str
+    skills: str
 
 
 def card(counsellor: Counsellor) -> Card:
@@ -88,6 +89,7 @@ def card(counsellor: Counsellor) -> Card:
         role=counsellor.role,
         available=counsellor.available,
         languages=counsellor.languages,
+        skills=counsellor.skills,
     )
 
 
@@ -100,6 +102,23 @@ def me(call: Call) -> dict[str, Any]:
         "capacity": call.counsellor.capacity,
     }
     return {**msgspec.to_builtins(card(call.counsellor)), **limits}
+
+
+class Profile(msgspec.Struct, forbid_unknown_fields=True):
+    """What colleagues see: languages somebody writes, and what they are good at."""
+
+    languages: str | None = None
+    skills: str | None = None
+
+
+def profile(call: Call, body: Profile) -> dict[str, Any]:
+    """Change one's own languages and skills; requests are offered by language."""
+    if body.languages is not None:
+        call.counsellor.languages = accounts.languages(body.languages)
+    if body.skills is not None:
+        call.counsellor.skills = accounts.skills(body.skills)
+    eventlog.touch(call.session, eventlog.CONSOLE)
+    return me(call)
 
 
 def sign_out(call: Call) -> None:
@@ -119,6 +138,13 @@ def claim(call: Call) -> None:
     """Take a waiting conversation, or step into one in danger; the person is told by name."""
     handed = handoff.step_in(call.session, call.counsellor, call.conversation, call.at)
     tell(call, handed.conversation, "human_joined", name=call.counsellor.name)
+
+
+def call_back(call: Call) -> dict[str, str]:
+    """Meet somebody's wish to be written to; the person is told by name."""
+    handed = handoff.call_back(call.session, call.counsellor, call.path["callback"], call.at)
+    tell(call, handed.conversation, "human_joined", name=call.counsellor.name)
+    return {"conversation": handed.conversation_id}
 
 
 def answer(call: Call, body: Answer) -> dict[str, Any]:
@@ -166,6 +192,9 @@ def close(call: Call, body: Close) -> None:
     if body.safe and conversation.risk_open:
         conversation.risk_level = conversation.risk_protocol = conversation.risk_since = None
         handoff.log(call.session, call.counsellor.id, "risk.closed", conversation.id, call.at)
+    handed = handoff.open_handoff(call.session, conversation)
+    if body.reason == "callback_agreed" and handed:
+        handoff.callback_note(call.session, conversation, "agreed", handed.level, call.at)
     tell(call, conversation, "human_closed")
     then = Holder.CLOSED if body.afterwards == "closed" else Holder.BOT
     handoff.close(call.session, conversation, call.at, call.counsellor.id, body.reason, then=then)

@@ -142,8 +142,10 @@ def set_cookie(response: Response, kit: Kit, token: str) -> None:
 
 
 def answer(body: Any, status: int = 200) -> Response:
-    """JSON, or 204 for nothing; never stored on the way."""
+    """JSON, 204 for nothing, or what an act made itself; never stored on the way."""
     headers = {"Cache-Control": "no-store"}
+    if isinstance(body, Response):
+        return body
     if body is None:
         return Response(status_code=204, headers=headers)
     return Response(msgspec.json.encode(body), status, headers, media_type="application/json")

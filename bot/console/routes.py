@@ -8,7 +8,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from bot.console import accounts, bank, board, desk, door, pages, reading, staff, stream, team
+from bot.console import (
+    accounts,
+    bank,
+    board,
+    desk,
+    door,
+    earlier,
+    overview,
+    pages,
+    reading,
+    review,
+    staff,
+    stream,
+    team,
+)
 from bot.console.door import Act
 from bot.models import Counsellor
 from bot.stage import Kit
@@ -17,10 +31,13 @@ ALL = frozenset(accounts.ROLES)
 HUMANS = frozenset({"counsellor", "supervisor", "administrator"})
 SENIOR = frozenset({"supervisor", "administrator"})
 ADMIN = frozenset({"administrator"})
+# Who looks after the answers: texts are theirs, people are not.
+EDITORS = frozenset({"editor", "supervisor", "administrator"})
 _ONE = "/conversations/{conversation}"
 
 ACTS = (
     Act("GET", "/me", desk.me, ALL),
+    Act("POST", "/me", desk.profile, HUMANS, desk.Profile),
     Act("DELETE", "/session", desk.sign_out, ALL),
     Act("POST", "/presence", desk.presence, ALL, desk.Presence, by_machine=True),
     Act("GET", "/board", board.show, HUMANS),
@@ -33,6 +50,8 @@ ACTS = (
     Act("POST", _ONE + "/close", desk.close, HUMANS, desk.Close),
     Act("POST", _ONE + "/notes", desk.note, HUMANS, desk.NewNote),
     Act("GET", _ONE + "/suggestions", bank.suggestions, HUMANS),
+    Act("GET", _ONE + "/earlier", earlier.show, HUMANS),
+    Act("POST", _ONE + "/consent", earlier.agree, HUMANS, earlier.Agreed),
     Act("POST", _ONE + "/flag", team.flag, HUMANS, team.Flag),
     Act("POST", _ONE + "/invite", team.invite, HUMANS, team.Invite),
     Act("POST", _ONE + "/accept", team.accept, HUMANS),
@@ -42,9 +61,17 @@ ACTS = (
     Act("POST", _ONE + "/whisper", team.whisper, SENIOR, desk.NewNote),
     Act("POST", "/alerts/{alert}/seen", board.seen, HUMANS),
     Act("POST", "/callbacks/{callback}/done", board.called_back, HUMANS),
+    Act("POST", "/callbacks/{callback}/take", desk.call_back, HUMANS),
     Act("GET", "/replies", bank.replies, HUMANS),
     Act("GET", "/passages", bank.passages, HUMANS),
     Act("GET", "/protocols/{code}", bank.protocol, HUMANS),
+    Act("GET", "/overview", overview.show, EDITORS),
+    Act("GET", "/overview.csv", overview.download, EDITORS),
+    Act("GET", "/thumbs", review.thumbs, EDITORS),
+    Act("GET", "/unanswered", review.unanswered, EDITORS),
+    Act("POST", "/unanswered/{question}/reviewed", review.reviewed, EDITORS),
+    Act("GET", "/letters", review.dead_letters, SENIOR),
+    Act("POST", "/letters/{letter}/again", review.again, SENIOR),
     Act("GET", "/staff", staff.everybody, ADMIN),
     Act("POST", "/staff", staff.add, ADMIN, staff.New),
     Act("POST", "/staff/{counsellor}/link", staff.new_link, ADMIN),

@@ -30,6 +30,7 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
     role: str | None = None
     capacity: int | None = None
     languages: str | None = None
+    skills: str | None = None
 
 
 def everybody(call: Call) -> list[dict[str, Any]]:
@@ -75,9 +76,9 @@ def change(call: Call, body: Change) -> None:
             raise BadInput(f"capacity is 1 to {_MOST_CAPACITY}")
         counsellor.capacity = body.capacity
     if body.languages is not None:
-        counsellor.languages = (
-            ",".join(one for one in ("en", "es") if one in body.languages.split(",")) or "en"
-        )
+        counsellor.languages = accounts.languages(body.languages)
+    if body.skills is not None:
+        counsellor.skills = accounts.skills(body.skills)
 
 
 def leave(call: Call) -> None:

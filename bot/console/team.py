@@ -48,8 +48,8 @@ def invite(call: Call, body: Invite) -> None:
 
 def accept(call: Call) -> None:
     """Take over what was offered; the person is told by name."""
-    conversation = handoff.accept(call.session, call.counsellor, call.conversation, call.at)
-    desk.tell(call, conversation, "human_joined", name=call.counsellor.name)
+    conversation, before = handoff.accept(call.session, call.counsellor, call.conversation, call.at)
+    desk.tell(call, conversation, "human_handed_over", name=call.counsellor.name, before=before)
 
 
 def decline(call: Call) -> None:

@@ -9,10 +9,13 @@ checks them after every step.
 """
 
 from bot.handoff.access import Refused, access, alert, break_glass, holding, log
+from bot.handoff.callbacks import done as callback_done
+from bot.handoff.callbacks import note as callback_note
 from bot.handoff.hours import Team, is_open, next_open, teams
 from bot.handoff.moves import (
     CARD_SECONDS,
     END_REASONS,
+    call_back,
     claim,
     close,
     contact_ended,
@@ -48,6 +51,9 @@ __all__ = [
     "alert",
     "at_risk",
     "break_glass",
+    "call_back",
+    "callback_done",
+    "callback_note",
     "claim",
     "close",
     "contact_ended",

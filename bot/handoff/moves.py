@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot import eventlog
 from bot.errors import Conflict, NotFound
-from bot.handoff import hours, presence, waiting
+from bot.handoff import callbacks, hours, presence, reach, waiting
 from bot.handoff.access import alert, log
-from bot.models import Callback, Conversation, Counsellor, Handoff, Holder, Timer
+from bot.models import Conversation, Counsellor, Handoff, Holder, Timer
 
 # How long the emergency card waits for a counsellor who holds the conversation.
 CARD_SECONDS = 30
@@ -42,18 +42,20 @@ def request(
     *,
     teams: Sequence[hours.Team] = (),
 ) -> Handoff | None:
-    """Ask for a human. None when nobody is on shift: a call-back is noted and the bot goes on.
+    """Ask for a human. None when nobody on shift could help: a call-back is noted and the bot goes on.
 
+    In danger anybody may come; otherwise somebody must be there who writes the person's language.
     A second request while one is open returns the open one; a higher level moves it up.
     """
     handoff = waiting.open_handoff(session, conversation)
     if handoff:
         handoff.level = min(handoff.level, level)
         return handoff
-    if not hours.is_open(teams, at) or not presence.present(session, at):
-        _note_callback(session, conversation, reason, level, at)
+    language = None if level in waiting.GRAVE else conversation.language
+    if not hours.is_open(teams, at) or not presence.present(session, at, language):
+        callbacks.note(session, conversation, reason, level, at)
         return None
-    handoff = _opened(session, conversation, reason, level, at)
+    handoff = opened(session, conversation, reason, level, at)
     _wait(session, conversation, handoff, at, minutes)
     return handoff
 
@@ -86,9 +88,30 @@ def step_in(session: Session, counsellor: Counsellor, conversation_id: str, at: 
         if not waiting.is_at_risk(conversation, at):
             raise NotFound("no such conversation, or not yours")
         level = conversation.risk_level or "P1"
-        handoff = _opened(session, conversation, "risk", level, at)
-        _hold(session, conversation, Holder.REQUESTED, at)
+        handoff = opened(session, conversation, "risk", level, at)
+        hold(session, conversation, Holder.REQUESTED, at)
     return claim(session, counsellor, conversation_id, at)
+
+
+def call_back(session: Session, counsellor: Counsellor, callback_id: str, at: dt.datetime) -> Handoff:
+    """Meet a wish to be written to: from now on the counsellor holds the conversation.
+
+    Raises Conflict when somebody holds it already, when words would not arrive, or when the
+    counsellor holds as much as they may.
+    """
+    wish = callbacks.find(session, callback_id)
+    conversation, handoff = _locked(session, wish.conversation_id)
+    if handoff or wish.done_at is not None:
+        raise Conflict("somebody is taking care of this person already")
+    if why := reach.unreachable(session, conversation, at):
+        raise Conflict(f"cannot reach this person on this channel ({why})")
+    presence.check_room(session, counsellor, wish.level)
+    handoff = opened(session, conversation, "callback", wish.level, at)
+    hold(session, conversation, Holder.REQUESTED, at)
+    give(session, conversation, handoff, counsellor, at)
+    callbacks.done(session, counsellor, callback_id, at)
+    log(session, counsellor.id, "callback.take", conversation.id, at)
+    return handoff
 
 
 def release(
@@ -137,7 +160,7 @@ def close(
     handoff.state, handoff.ended_at, handoff.end_reason = "closed", at, reason
     handoff.invited = None
     conversation.counsellor_id = None
-    _hold(session, conversation, then, at)
+    hold(session, conversation, then, at)
     log(session, actor, "handoff.close", conversation.id, at, reason=reason)
     return handoff
 
@@ -146,7 +169,7 @@ def contact_ended(session: Session, conversation: Conversation, at: dt.datetime)
     """The person ended the chat: whatever humans had to do with it is over."""
     if close(session, conversation, at, "contact", "contact_ended", then=Holder.CLOSED) is None:
         eventlog.lock(session, conversation)
-        _hold(session, conversation, Holder.CLOSED, at)
+        hold(session, conversation, Holder.CLOSED, at)
 
 
 def nobody_came(session: Session, conversation: Conversation, at: dt.datetime) -> None:
@@ -154,7 +177,7 @@ def nobody_came(session: Session, conversation: Conversation, at: dt.datetime) -
     handoff = waiting.open_handoff(session, conversation)
     if handoff is None:
         return
-    _note_callback(session, conversation, handoff.reason, handoff.level, at)
+    callbacks.note(session, conversation, handoff.reason, handoff.level, at)
     alert(session, "handoff.unclaimed", at, conversation, handoff.level)
     close(session, conversation, at, "system", "nobody_came")
 
@@ -167,7 +190,7 @@ def give(
     handoff.claimed_at = handoff.claimed_at or at
     handoff.invited = handoff.flagged_at = None
     conversation.counsellor_id = counsellor.id
-    _hold(session, conversation, Holder.CLAIMED, at, name=counsellor.name)
+    hold(session, conversation, Holder.CLAIMED, at, name=counsellor.name)
 
 
 def _locked(session: Session, conversation_id: str) -> tuple[Conversation, Handoff | None]:
@@ -178,9 +201,8 @@ def _locked(session: Session, conversation_id: str) -> tuple[Conversation, Hando
     return conversation, waiting.open_handoff(session, conversation)
 
 
-def _opened(
-    session: Session, conversation: Conversation, reason: str, level: str, at: dt.datetime
-) -> Handoff:
+def opened(session: Session, conversation: Conversation, reason: str, level: str, at: dt.datetime) -> Handoff:
+    """A new request in a conversation whose row is locked."""
     handoff = Handoff(
         conversation=conversation,
         state="requested",
@@ -198,23 +220,17 @@ def _wait(
     session: Session, conversation: Conversation, handoff: Handoff, at: dt.datetime, minutes: float
 ) -> None:
     """Into the queue: the person learns place and wait, and two timers see that it does not last."""
-    _hold(session, conversation, Holder.REQUESTED, at, **waiting.standing(session, handoff, at))
+    hold(session, conversation, Holder.REQUESTED, at, **waiting.standing(session, handoff, at))
     value = f"{handoff.id}/{handoff.released}"
     for kind, share in (("oncall", 0.5), ("unclaimed", 1.0)):
         due = at + dt.timedelta(minutes=minutes * share)
         session.add(Timer(conversation=conversation, kind=kind, value=value, due_at=due))
 
 
-def _note_callback(
-    session: Session, conversation: Conversation, reason: str, level: str, at: dt.datetime
-) -> None:
-    session.add(Callback(conversation=conversation, reason=reason, level=level, asked_at=at))
-    eventlog.touch(session, eventlog.CONSOLE)
-
-
-def _hold(
+def hold(
     session: Session, conversation: Conversation, holder: Holder, at: dt.datetime, **shown: object
 ) -> None:
+    """Change who speaks, and tell whoever follows the conversation."""
     conversation.holder = holder
     conversation.version += 1
     data = {"holder": str(holder), "risk": conversation.risk_open, **shown}

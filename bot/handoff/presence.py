@@ -19,11 +19,12 @@ WEIGHT = {"P0": 3, "P1": 2, "P2": 1, "P3": 1}
 HUMANS = ("counsellor", "supervisor", "administrator")
 
 
-def present(session: Session, at: dt.datetime) -> Sequence[Counsellor]:
-    """Counsellors whose console is open and who take conversations."""
+def present(session: Session, at: dt.datetime, language: str | None = None) -> Sequence[Counsellor]:
+    """Counsellors whose console is open and who take conversations, in this language if one is named."""
     query = select(Counsellor).where(Counsellor.available, Counsellor.left_at.is_(None))
     query = query.where(Counsellor.role.in_(HUMANS), Counsellor.heartbeat_at > at - PRESENCE)
-    return session.scalars(query).all()
+    there = session.scalars(query).all()
+    return [one for one in there if language is None or language in one.languages.split(",")]
 
 
 def supervisors(session: Session, at: dt.datetime) -> int:

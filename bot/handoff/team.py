@@ -29,13 +29,16 @@ def invite(
     eventlog.touch(session, eventlog.CONSOLE)
 
 
-def accept(session: Session, counsellor: Counsellor, conversation_id: str, at: dt.datetime) -> Conversation:
-    """Take what was offered; from now on it is this counsellor's."""
+def accept(
+    session: Session, counsellor: Counsellor, conversation_id: str, at: dt.datetime
+) -> tuple[Conversation, str]:
+    """Take what was offered: the conversation, now this counsellor's, and the name of who offered it."""
     conversation, handoff = _invited(session, counsellor, conversation_id)
     presence.check_room(session, counsellor, handoff.level)
+    before = handoff.counsellor.name if handoff.counsellor else ""
     give(session, conversation, handoff, counsellor, at)
     log(session, counsellor.id, "handoff.accept", conversation.id, at)
-    return conversation
+    return conversation, before
 
 
 def decline(session: Session, counsellor: Counsellor, conversation_id: str, at: dt.datetime) -> None:

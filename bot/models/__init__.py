@@ -1,6 +1,7 @@
 """Tables, one module a subject: people, thread (messages, guides, timers), staff (handoffs, audit)."""
 
 from bot.models.base import Base, Keyed, new_id
+from bot.models.consent import Consent
 from bot.models.people import Contact, Conversation, Holder, Identity, WebSession
 from bot.models.staff import (
     Alert,
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "Callback",
     "Choice",
+    "Consent",
     "ConsoleSession",
     "Contact",
     "Conversation",

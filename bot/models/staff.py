@@ -23,10 +23,13 @@ class Counsellor(Keyed, Base):
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(15), default="counsellor")
     languages: Mapped[str] = mapped_column(String(40), default="en")
+    skills: Mapped[str] = mapped_column(String(80), default="", server_default="")
     capacity: Mapped[int] = mapped_column(default=4)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     totp_sealed: Mapped[bytes | None]
     totp_used_step: Mapped[int] = mapped_column(default=0)
+    # Who the organisation's own sign-in says they are (issuer and subject, hashed).
+    oidc_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     enrolled_at: Mapped[dt.datetime | None]
     link_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     link_expires_at: Mapped[dt.datetime | None]

@@ -20,9 +20,11 @@ from bot.models import Counsellor
 
 HUMANS = ("counsellor", "supervisor", "administrator")
 SENIOR = ("supervisor", "administrator")
+EDITORS = ("editor", *SENIOR)
 # Who may do what at all; a route that is not listed here fails the test below.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "GET /me": ROLES,
+    "POST /me": HUMANS,
     "DELETE /session": ROLES,
     "POST /presence": ROLES,
     "GET /board": HUMANS,
@@ -35,6 +37,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "POST /conversations/{conversation}/close": HUMANS,
     "POST /conversations/{conversation}/notes": HUMANS,
     "GET /conversations/{conversation}/suggestions": HUMANS,
+    "GET /conversations/{conversation}/earlier": HUMANS,
+    "POST /conversations/{conversation}/consent": HUMANS,
     "POST /conversations/{conversation}/flag": HUMANS,
     "POST /conversations/{conversation}/invite": HUMANS,
     "POST /conversations/{conversation}/accept": HUMANS,
@@ -44,9 +48,17 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "POST /conversations/{conversation}/whisper": SENIOR,
     "POST /alerts/{alert}/seen": HUMANS,
     "POST /callbacks/{callback}/done": HUMANS,
+    "POST /callbacks/{callback}/take": HUMANS,
     "GET /replies": HUMANS,
     "GET /passages": HUMANS,
     "GET /protocols/{code}": HUMANS,
+    "GET /overview": EDITORS,
+    "GET /overview.csv": EDITORS,
+    "GET /thumbs": EDITORS,
+    "GET /unanswered": EDITORS,
+    "POST /unanswered/{question}/reviewed": EDITORS,
+    "GET /letters": SENIOR,
+    "POST /letters/{letter}/again": SENIOR,
     "GET /staff": ("administrator",),
     "POST /staff": ("administrator",),
     "POST /staff/{counsellor}/link": ("administrator",),
@@ -60,12 +72,13 @@ BODIES: dict[str, Any] = {
     "notes": {"text": "a note"},
     "whisper": {"text": "a note"},
     "flag": {"on": True},
+    "consent": {"given": True},
     "invite": {"to": "nobody"},
     "break-glass": {"reason": "safety"},
     "staff": {"login": "new", "name": "New", "role": "counsellor"},
 }
 READS = ("", "messages", "suggestions", "notes")
-HOLDS = ("answer", "typing", "release", "close", "flag", "invite")
+HOLDS = ("answer", "typing", "release", "close", "flag", "invite", "earlier", "consent")
 WHERE = ("own", "waiting", "others", "bots", "closed", "missing")
 
 
@@ -182,7 +195,7 @@ def _again(house: House, client: TestClient, one: Desk, role: str, where: str) -
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_do_what_without_a_conversation(house: House, client: TestClient, role: str) -> None:
     one = desk(house, client, role, role)
-    ids = {"alert": "none", "callback": "none", "code": "S2", "counsellor": "none"}
+    ids = dict.fromkeys(("alert", "callback", "counsellor", "question", "letter"), "none") | {"code": "S2"}
     for act in sorted(ACTS, key=lambda act: act.method == "DELETE"):
         if "{conversation}" in act.path:
             continue
@@ -196,7 +209,8 @@ def test_who_may_do_what_without_a_conversation(house: House, client: TestClient
 
 
 def test_nobody_gets_anything_without_a_session(house: House, client: TestClient) -> None:
-    ids = {"conversation": "x", "alert": "x", "callback": "x", "code": "S2", "counsellor": "x"}
+    names = ("conversation", "alert", "callback", "counsellor", "question", "letter")
+    ids = dict.fromkeys(names, "x") | {"code": "S2"}
     for act in ACTS:
         path = "/console/api" + act.path.format(**ids)
         body = BODIES.get(last(act), {"available": True}) if act.body else None
