@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import eventlog, guide, handoff, outbox
+from bot import crisis, eventlog, guide, handoff, outbox
 from bot.models import Conversation, GuideRun, Holder, Message, Timer
 from bot.stage import Kit
 
@@ -63,7 +63,9 @@ def _silence(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
     run_id, _, step = timer.value.partition("/")
     run = session.get(GuideRun, run_id)
     conversation = timer.conversation
-    if run is None or (conversation.last_inbound_at and conversation.last_inbound_at > run.changed_at):
+    if run is None or crisis.is_quiet(conversation):
+        return  # somebody may watch the phone: nothing goes there unasked
+    if conversation.last_inbound_at and conversation.last_inbound_at > run.changed_at:
         return
     taken = guide.silent(session, run, kit.voice(conversation, at), step)
     if taken:

@@ -45,7 +45,7 @@ def take(kit: Kit, only: str | None = None) -> Outcome | None:
     if turn.outcome is None and turn.question is not None:
         _answer(kit, turn, _ask(kit, turn.question))
     elif turn.outcome is not None and turn.question is not None:
-        _note_topics(kit, turn, turn.outcome, turn.question)
+        _afterwards(kit, turn, turn.outcome, turn.question)
     return turn.outcome
 
 
@@ -109,7 +109,7 @@ def _decide(kit: Kit, turn: Turn) -> None:
             or _held(session, kit, turn)
             or verbs.chosen(session, kit, turn)
             or crisis.guided(session, kit, turn)
-            or verbs.questioned(session, kit, turn)
+            or _questioned(session, kit, turn)
         )
         if turn.text and (outcome is None or outcome.route == "crisis"):
             turn.question = _question(kit, turn)
@@ -154,6 +154,13 @@ def _held(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     return None
 
 
+def _questioned(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
+    """An answer to the questionnaire; words that sound low are asked about before its next question."""
+    outcome = verbs.questioned(session, kit, turn)
+    check = crisis.check_in(session, turn) if outcome and outcome.route == "match" else ()
+    return Outcome(route="check_in", replies=check) if check else outcome
+
+
 def _question(kit: Kit, turn: Turn) -> Question:
     conversation = turn.conversation
     text = turn.text[:LONGEST_QUESTION]
@@ -179,17 +186,23 @@ def _ask(kit: Kit, question: Question) -> Answered | None:
         return None
 
 
-def _note_topics(kit: Kit, turn: Turn, outcome: Outcome, question: Question) -> None:
-    """What else the person asked about while in danger: the reply is out, this only colours later ones."""
+def _afterwards(kit: Kit, turn: Turn, outcome: Outcome, question: Question) -> None:
+    """What else was in words of danger: the reply is out. A topic is noted, a wish for a human granted."""
     answered = _ask(kit, question)
     topics = answering.topics_of(answered) if answered else ()
-    if not topics:
+    human = answered is not None and answered.replies[0].get("handover") == "handoff"
+    if not topics and not human:
         return
     with kit.database.begin() as session:
         conversation = session.get_one(Conversation, turn.conversation.id)
         eventlog.lock(session, conversation)
-        conversation.remember(last_topic=topics[-1])
-    turn.outcome = msgspec.structs.replace(outcome, topics=topics)
+        if topics:
+            conversation.remember(last_topic=topics[-1])
+        turn.conversation = conversation
+        added = verbs.asked_in_danger(session, kit, turn) if human else ()
+        outbox.put(session, conversation, added, kit.now(), answers=turn.messages[-1].id)
+        outbox.show(session, conversation, kit.now())
+    turn.outcome = msgspec.structs.replace(outcome, topics=topics, replies=(*outcome.replies, *added))
 
 
 def _answer(kit: Kit, turn: Turn, answered: Answered | None) -> None:
@@ -209,29 +222,43 @@ def _unanswered(session: Session, kit: Kit, turn: Turn) -> Outcome:
     handoff.alert(session, "dialogue.down", kit.now(), turn.conversation)
     reply = turn.voice.phrase("rasa_silent", turn.number)
     again = verbs.repeated(session, turn, answered=False)
-    return Outcome(route="fallback", replies=(reply, *again))
+    check = crisis.check_in(session, turn)
+    return Outcome(route="check_in" if check else "fallback", replies=(*check, reply, *again))
 
 
 def _composed(session: Session, kit: Kit, turn: Turn, answered: Answered) -> Outcome:
-    conversation = turn.conversation
     if found := crisis.second_look(session, kit, turn, answered.understood):
         return found
+    outcome = _drafted(session, kit, turn, answered)
+    check = crisis.check_in(session, turn)
+    if not check:
+        return outcome
+    # Beside a question about life and death "I did not understand" would be noise.
+    kept = () if outcome.route in {"fallback", "smalltalk"} else outcome.replies
+    return msgspec.structs.replace(outcome, route="check_in", replies=(*check, *kept))
+
+
+def _drafted(session: Session, kit: Kit, turn: Turn, answered: Answered) -> Outcome:
+    """The engine's answer in words, or what it handed over."""
+    conversation = turn.conversation
     fallbacks = conversation.recall("fallbacks", 0)
     drafted = answering.draft(answered, turn.voice, fallbacks=fallbacks, turn=turn.number)
-    conversation.remember(fallbacks=drafted.fallback)
+    conversation.remember(fallbacks=0 if conversation.risk_open else drafted.fallback)
     if drafted.topics:
         conversation.remember(last_topic=drafted.topics[-1])
     if drafted.handover:
         return verbs.handed_over(session, kit, turn, drafted.handover, drafted.topics)
     if drafted.route == "fallback":
         verbs.keep_unanswered(session, turn)
-    check = crisis.check_in(turn)
     # Small talk in the middle of a protocol would be a voice from another room.
     noise = drafted.route in {"fallback", "smalltalk"}
     again = verbs.repeated(session, turn, answered=not noise)
+    if again and noise and conversation.risk_open:
+        level, code = conversation.risk_level, conversation.risk_protocol
+        return Outcome(route="crisis", replies=again, protocol=code, level=level)
     return Outcome(
-        route="check_in" if check else drafted.route,
-        replies=(*check, *(() if again and noise else drafted.replies), *again),
+        route=drafted.route,
+        replies=(*(() if again and noise else drafted.replies), *again),
         topics=drafted.topics,
         boundary=drafted.boundary,
     )

@@ -76,6 +76,13 @@ def reach_human(session: Session, kit: Kit, turn: Turn) -> Outcome:
     return Outcome(route="handoff", replies=(_waiting(session, turn, "human_requested"),))
 
 
+def asked_in_danger(session: Session, kit: Kit, turn: Turn) -> tuple[Reply, ...]:
+    """A human was asked for while a protocol speaks: place in line or call-back, beside its words."""
+    if turn.conversation.holder != Holder.BOT:
+        return ()
+    return reach_human(session, kit, turn).replies
+
+
 def match_therapist(session: Session, kit: Kit, turn: Turn) -> Outcome:
     """Start the questionnaire, or go on with a paused one; never while risk is open."""
     if turn.conversation.risk_open:
@@ -109,8 +116,8 @@ def keep_unanswered(session: Session, turn: Turn) -> None:
 def disclosure(turn: Turn, settings: Settings, at: dt.datetime) -> tuple[Reply, ...]:
     """ "I am an automated program": at the start, every few hours, and after days away (rule 10)."""
     conversation = turn.conversation
-    if conversation.holder == Holder.CLAIMED:
-        return ()
+    if conversation.holder == Holder.CLAIMED or conversation.risk_level == "P0":
+        return ()  # where seconds count it waits: each protocol says by itself that it is a program
     last = conversation.disclosed_at
     if last and at - last < dt.timedelta(hours=settings.disclosure_hours):
         return ()
@@ -154,7 +161,7 @@ def _answer(session: Session, kit: Kit, turn: Turn, *, text: str = "", chosen: s
     if taken.kind == "aside":
         return None
     if run.kind == "protocol":
-        return crisis.after(session, turn, run, taken)
+        return crisis.after(session, kit, turn, run, taken)
     return _after_questionnaire(session, kit, turn, run, taken)
 
 

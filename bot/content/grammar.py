@@ -31,12 +31,14 @@ class Frame(Strict, frozen=True, kw_only=True):
 class Grammar(Strict, frozen=True, kw_only=True):
     """The small words of a language that decide what an answer means (`content/answers`).
 
+    `nods` agree to do something ("ok") and tell nothing about how things stand.
     `no_apart`: a "no" before who or what is spoken of stands for itself ("no he is outside").
     """
 
     lang: Lang
     spell: dict[str, str] = msgspec.field(default_factory=dict)
     more: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    nods: tuple[str, ...] = ()
     negators: tuple[str, ...] = ()
     no_apart: bool = False
     contrast: tuple[str, ...] = ()

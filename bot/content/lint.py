@@ -93,6 +93,9 @@ def _guide(guide: Guide, library: Library) -> Iterator[Fault]:
         for target in filter(None, [*targets, *(option.next for option in step.options)]):
             if not _exists(target, ids, guide, library):
                 yield _at(guide.path, target, f"step '{step.id}' leads to '{target}', which does not exist")
+    for option in guide.anytime:
+        if option.next and not _exists(option.next, ids, guide, library):
+            yield _at(guide.path, option.id, f"anytime leads to '{option.next}', which does not exist")
     for target in guide.start.values():
         if target not in ids:
             yield _at(guide.path, target, f"start leads to '{target}', which does not exist")

@@ -80,7 +80,8 @@ class Option(Strict, frozen=True, kw_only=True):
     """One answer to a step. `like` are further words people use for it (lower case).
 
     `alone`: rules out the others ("none of these"). `points` count for `When.at_least`.
-    `numbers`: a number from the first to the second means this answer (an age).
+    `numbers`: a number from the first to the second means this answer (an age). `wins`: decides,
+    whatever else is said beside it ("he stopped breathing").
     """
 
     id: str
@@ -92,6 +93,7 @@ class Option(Strict, frozen=True, kw_only=True):
     alone: bool = False
     points: int = 0
     numbers: tuple[int, int] | None = None
+    wins: bool = False
 
 
 class Silence(Strict, frozen=True, kw_only=True):
@@ -145,7 +147,10 @@ class Step(Strict, frozen=True, kw_only=True):
 
 
 class Guide(Strict, frozen=True, kw_only=True):
-    """A crisis protocol or a questionnaire: steps in order, the first one or `start` begins."""
+    """A crisis protocol or a questionnaire: steps in order, the first one or `start` begins.
+
+    `anytime` are hidden options of every step that has no option of that name itself.
+    """
 
     id: str
     kind: Literal["protocol", "questionnaire"]
@@ -155,6 +160,7 @@ class Guide(Strict, frozen=True, kw_only=True):
     family: str = ""
     start: dict[Level, str] = {}
     barriers: bool = True
+    anytime: tuple[Option, ...] = ()
     steps: tuple[Step, ...]
     sources: tuple[Source, ...] = ()
     reviewed_by: str = "pending"

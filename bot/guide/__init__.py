@@ -5,7 +5,7 @@ conversation. Nothing here needs Rasa: crisis help works with everything else de
 """
 
 from bot.guide.answers import Answer, understand
-from bot.guide.run import current, paused, resume, silent, start, take, unclear
+from bot.guide.run import current, paused, read, resume, silent, start, take, unclear
 from bot.guide.say import Taken
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Taken",
     "current",
     "paused",
+    "read",
     "resume",
     "silent",
     "start",

@@ -111,6 +111,8 @@ def _many(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) ->
 def _meant(question: Question, found: list[Mark]) -> str:
     """The answer by words about the matter: the careful one where they differ, else the last."""
     marks = [mark for mark in found if mark.kind in {"option", "frame"} or _counts(question, mark)]
+    if decisive := next((mark for mark in marks if _wins(question, mark)), None):
+        return decisive.answer
     if question.now:
         marks = [mark for mark in marks if not mark.past]
     answers = [answer for mark in marks if (answer := _sense(question, mark))]
@@ -119,6 +121,11 @@ def _meant(question: Question, found: list[Mark]) -> str:
     if not answers:
         return ""
     return question.careful if question.careful in answers else answers[-1]
+
+
+def _wins(question: Question, mark: Mark) -> bool:
+    wins = {option.id for option in question.step.options if option.wins}
+    return mark.kind == "option" and mark.answer in wins and not (mark.denied or mark.past)
 
 
 def _counts(question: Question, mark: Mark) -> bool:
@@ -149,6 +156,8 @@ def _sense(question: Question, mark: Mark) -> str:
 def _polar(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> str:
     """A plain yes, no or not sure; then "he isn't"; then words of the question given back."""
     plain = [mark for mark in found if mark.kind == "polar" and _stands_alone(mark, clauses, question)]
+    if question.now and question.careful == "no":
+        plain = [mark for mark in plain if not _nods(mark, clauses, question.tongue)]
     spoken = [answer for clause in clauses if (answer := _elliptic(question, clause))]
     echoed = [answer for clause in clauses if (answer := _echoed(question, clause))]
     if plain:
@@ -158,6 +167,12 @@ def _polar(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -
     if spoken or echoed:
         return (spoken or echoed)[-1]
     return _hint(question, found, clauses)
+
+
+def _nods(mark: Mark, clauses: tuple[Clause, ...], tongue: Tongue) -> bool:
+    """True for the "ok" of "ok i called": it agrees to what was said, and tells nothing of the breath."""
+    nods = tongue.phrases(tongue.grammar.nods)
+    return mark.answer == "yes" and clauses[mark.clause].words[mark.start : mark.end] in nods
 
 
 def _hint(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.content import Guide, Option, Step, Voice
 from bot.guide.answers import Answer, understand
-from bot.guide.say import COMMON, Taken, go, guide_named, position, say, spoken
+from bot.guide.say import COMMON, Taken, ask, go, guide_named, position, say, spoken
 from bot.guide.tongue import tongue
 from bot.messages import Reply
 from bot.models import Conversation, GuideRun
@@ -33,14 +33,25 @@ def paused(session: Session, conversation: Conversation) -> GuideRun | None:
 
 
 def start(
-    session: Session, conversation: Conversation, voice: Voice, name: str, level: str | None = None
+    session: Session,
+    conversation: Conversation,
+    voice: Voice,
+    name: str,
+    level: str | None = None,
+    *,
+    step: str | None = None,
 ) -> Taken:
-    """Begin a guide at its first step, or at the step for this level; an open one is set aside."""
+    """Begin a guide at its first step, at the one for this level, or at `step` if it has that one.
+
+    An open questionnaire is paused, an open protocol ends. Raises ContentError when there is no such guide.
+    """
     guide = guide_named(voice, name)
     running = current(session, conversation)
     if running:
         running.state = "paused" if running.kind == "questionnaire" else "done"
-    first = guide.start.get(level) if level in guide.start else None
+    first = step if step and guide.step(step) else None
+    if first is None and level in guide.start:
+        first = guide.start[level]
     run = GuideRun(
         conversation=conversation,
         guide=guide.id,
@@ -65,11 +76,17 @@ def take(session: Session, run: GuideRun, voice: Voice, *, text: str = "", chose
     if chosen:
         step_id, _, option_id = chosen.partition("/")
         earlier = guide.step(step_id)
-        option = _option(earlier, option_id) if earlier else None
+        option = _option(step if step_id == step.id else earlier, option_id) if earlier else None
         if earlier is None or option is None:
             return say(session, run, voice, step.id)
         return _answered(session, run, voice, earlier, (option,))
     return _typed(session, run, voice, text)
+
+
+def read(run: GuideRun, voice: Voice, text: str) -> Answer:
+    """What a text means as the answer to the open step; nothing is changed."""
+    guide, step = position(run, voice)
+    return _read(guide, step, text, voice)
 
 
 def unclear(session: Session, run: GuideRun, voice: Voice, *, answered: bool) -> Taken:
@@ -80,7 +97,7 @@ def unclear(session: Session, run: GuideRun, voice: Voice, *, answered: bool) ->
     """
     _, step = position(run, voice)
     if answered:
-        return say(session, run, voice, step.id)
+        return ask(session, run, voice, step)
     run.unclear += 1
     if run.kind == "questionnaire" and run.unclear > MOST_UNCLEAR:
         run.state = "paused"
@@ -126,7 +143,7 @@ def _typed(session: Session, run: GuideRun, voice: Voice, text: str) -> Taken:
         return _answered(session, run, voice, step, options)
     if barrier:
         reply = spoken(run, voice, barrier, guide)
-        again = say(session, run, voice, step.id)
+        again = ask(session, run, voice, step)
         return msgspec.structs.replace(again, replies=(reply, *again.replies))
     if step.kind in {"text", "place"} and text.strip():
         _keep(run, step, [text.strip()])
@@ -178,7 +195,7 @@ def _answered(
     _keep(run, step, [option.id for option in options])
     flag = next((option.red_flag for option in options if option.red_flag), None)
     if flag:
-        run.state = "paused"
+        run.state = "paused" if run.kind == "questionnaire" else "done"
         return Taken(red_flag=flag)
     target = next((option.next for option in options if option.next), step.next)
     return go(session, run, voice, step, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -17,6 +18,7 @@ from bot.models import GuideRun, Timer
 COMMON = "common"
 # Statements follow each other without waiting; more than this is a loop in the content.
 _MOST_STATEMENTS = 5
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+")
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +48,10 @@ def guide_named(voice: Voice, name: str) -> Guide:
 def position(run: GuideRun, voice: Voice) -> tuple[Guide, Step]:
     """The guide and step of a run, in the language of now; content may have changed since it began."""
     guide = guide_named(voice, run.guide)
-    return guide, guide.step(run.step) or guide.steps[0]
+    step = guide.step(run.step) or guide.steps[0]
+    own = {option.id for option in step.options}
+    more = tuple(option for option in guide.anytime if option.id not in own) if own else ()
+    return guide, msgspec.structs.replace(step, options=(*step.options, *more)) if more else step
 
 
 def go(session: Session, run: GuideRun, voice: Voice, step: Step, target: str | None) -> Taken:
@@ -62,6 +67,14 @@ def go(session: Session, run: GuideRun, voice: Voice, step: Step, target: str | 
         run.state = "done"
         return Taken(ended=run.guide)
     return say(session, run, voice, target)
+
+
+def ask(session: Session, run: GuideRun, voice: Voice, step: Step) -> Taken:
+    """Only the question of a step, in its next wording: what was said before it need not be said twice."""
+    said = say(session, run, voice, step.id)
+    last = said.replies[-1]
+    short = msgspec.structs.replace(last, text=_question_of(last.text))
+    return msgspec.structs.replace(said, replies=(*said.replies[:-1], short))
 
 
 def say(session: Session, run: GuideRun, voice: Voice, step_id: str) -> Taken:
@@ -103,6 +116,12 @@ def applies(step: Step, run: GuideRun, guide: Guide) -> bool:
     """True if the step is to be asked, after the answers so far."""
     answers = run.answers or {}
     return all(_holds(when, answers, guide) for when in step.when)
+
+
+def _question_of(text: str) -> str:
+    """The last sentence, if it is a question; else the whole text."""
+    last = _SENTENCE.split(text.strip())[-1]
+    return last if last.endswith("?") else text
 
 
 def _holds(when: When, answers: dict[str, list[str]], guide: Guide) -> bool:

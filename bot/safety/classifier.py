@@ -53,7 +53,7 @@ def signals(text: str, lang: str) -> tuple[Signal, ...]:
     if score >= model.crisis:
         return (Signal("classifier", code, usual_level(code), "score", score),)
     if score >= model.check_in:
-        return (Signal("classifier", None, None, "score", score),)
+        return (Signal("classifier", None, None, "score", score, hint=code),)
     return ()
 
 

@@ -38,7 +38,8 @@ class ScreenDown(LanternError):
 class Signal(msgspec.Struct, frozen=True):
     """One finding. `why` names a rule or a score's origin, never words of the message.
 
-    A signal without `code` is a reason to ask one gentle question, no more.
+    A signal without `code` is a reason to ask one gentle question, no more; `hint` is the protocol
+    that it would be, so that the question fits.
     """
 
     part: Part
@@ -47,6 +48,7 @@ class Signal(msgspec.Struct, frozen=True):
     why: str
     score: float = 1.0
     who: Who = "unknown"
+    hint: str | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
