@@ -149,7 +149,8 @@ class Step(Strict, frozen=True, kw_only=True):
 class Guide(Strict, frozen=True, kw_only=True):
     """A crisis protocol or a questionnaire: steps in order, the first one or `start` begins.
 
-    `anytime` are hidden options of every step that has no option of that name itself.
+    `anytime` are hidden options of every step; a step's own option of that name keeps its way and
+    gains their words.
     """
 
     id: str

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy.orm import Session
 
-from bot.content import Guide, Step, Voice, When
+from bot.content import Guide, Option, Step, Voice, When
 from bot.errors import ContentError
 from bot.messages import Progress, Reply
 from bot.models import GuideRun, Timer
@@ -49,9 +49,25 @@ def position(run: GuideRun, voice: Voice) -> tuple[Guide, Step]:
     """The guide and step of a run, in the language of now; content may have changed since it began."""
     guide = guide_named(voice, run.guide)
     step = guide.step(run.step) or guide.steps[0]
+    return guide, _with_anytime(step, guide.anytime) if step.options else step
+
+
+def _with_anytime(step: Step, anytime: tuple[Option, ...]) -> Step:
+    """The step with the options that hold everywhere; one of its own keeps its way and gains their words."""
+    words = {option.id: option for option in anytime}
     own = {option.id for option in step.options}
-    more = tuple(option for option in guide.anytime if option.id not in own) if own else ()
-    return guide, msgspec.structs.replace(step, options=(*step.options, *more)) if more else step
+    joined = (
+        msgspec.structs.replace(
+            option,
+            like=(*option.like, *words[option.id].like),
+            wins=option.wins or words[option.id].wins,
+        )
+        if option.id in words
+        else option
+        for option in step.options
+    )
+    more = (option for option in anytime if option.id not in own)
+    return msgspec.structs.replace(step, options=(*joined, *more))
 
 
 def go(session: Session, run: GuideRun, voice: Voice, step: Step, target: str | None) -> Taken:
