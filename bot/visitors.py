@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot import handoff, inbox, outbox
 from bot.channels import web
-from bot.content import country_code
+from bot.content import country_code, known_lang
 from bot.errors import BadInput, NotFound
 from bot.messages import Arrival
 from bot.models import Feedback, Message
@@ -60,6 +60,9 @@ def write(
         conversation = web.signed_in(session, token, origin)
         arrival = web.arrival(body, key, conversation, at)
         first = inbox.find(session, web.NAME, arrival.provider_id)
+        if first is None and (lang := _short(body, "lang", 10)):
+            # A widget names a language only when the person has just picked it there.
+            conversation.language, conversation.language_source = known_lang(lang), "chosen"
         message = first or inbox.append(session, conversation, arrival)
         return {"id": message.id, "seq": message.seq}, first is None
 
@@ -116,7 +119,7 @@ def transcript(kit: Kit, token: str, origin: str | None) -> str:
             Message.sent_at.is_not(None) | (Message.direction == "in"),
         )
         lines = [
-            f"[{message.created_at:%Y-%m-%d %H:%M} UTC] {message.author}: {message.text}"
+            f"[{message.created_at:%Y-%m-%d %H:%M} UTC] {message.author}: {web.words(message)}"
             for message in session.scalars(query.order_by(Message.seq))
         ]
         return "\n\n".join(lines) + "\n"

@@ -53,6 +53,8 @@ async function widgetCode() {
     passes: 3,
     inline: 1,
     conditionals: false,
+    sequences: false,
+    unsafe: true,
     unsafe_arrows: true,
     pure_getters: true,
     keep_fargs: false,

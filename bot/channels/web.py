@@ -7,11 +7,11 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from bot.errors import BadInput, NotAllowed, NotSignedIn
 from bot.messages import Arrival
-from bot.models import Conversation, Event, Message, WebSession
+from bot.models import Choice, Conversation, Event, Message, WebSession
 
 NAME = "web"
 LONGEST_TEXT = 4_000
@@ -104,6 +104,15 @@ def shown(event: Event) -> dict[str, Any] | None:
     return {"id": event.number, "event": "message", "data": _message(event.message)}
 
 
+def words(message: Message) -> str:
+    """What a message says; of a pressed choice, its label."""
+    session, choice = object_session(message), (message.body or {}).get("choice")
+    offered = session.get(Choice, choice) if session and choice else None
+    if offered and offered.conversation_id == message.conversation_id:
+        return str(offered.label)
+    return message.text
+
+
 def origin_of(url: str) -> str:
     """Scheme, host and port of an address."""
     parts = urlsplit(url)
@@ -115,7 +124,7 @@ def _message(message: Message) -> dict[str, Any]:
     data = {
         "id": message.id,
         "author": message.author,
-        "text": body.get("text", ""),
+        "text": words(message),
         "lang": message.language,
         "at": message.created_at.isoformat(timespec="seconds"),
     }

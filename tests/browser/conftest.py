@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
-from fake_gateway import PAGES, Gateway, Server
+from fake_gateway import PAGES, Gateway
 from person import Person
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from proxy import Proxy
+from serving import Serving
 
 FLAGS = [
     "--no-sandbox",
@@ -63,30 +63,27 @@ def _loop() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _gateway() -> Iterator[tuple[Gateway, Server]]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+def _gateway() -> Iterator[Gateway]:
     gateway = Gateway()
-    server = Server(gateway, port)
-    yield gateway, server
-    server.close()
+    yield gateway
+    gateway.serving.stop()
 
 
 @pytest.fixture
-def gateway(_gateway: tuple[Gateway, Server]) -> Gateway:
+def gateway(_gateway: Gateway) -> Gateway:
     """The fake gateway, empty."""
-    _gateway[0].reset()
-    return _gateway[0]
+    _gateway.reset()
+    return _gateway
 
 
 @pytest.fixture
-def server(_gateway: tuple[Gateway, Server]) -> Server:
+def server(_gateway: Gateway) -> Serving:
     """The server under the fake gateway: its port, stop, start."""
-    return _gateway[1]
+    return _gateway.serving
 
 
 @pytest.fixture
-def proxy(server: Server) -> Iterator[Proxy]:
+def proxy(server: Serving) -> Iterator[Proxy]:
     """A network that can be bad, in front of the fake gateway."""
     proxy = Proxy(server.port)
     yield proxy
@@ -97,7 +94,7 @@ Site = Callable[..., str]
 
 
 @pytest.fixture
-def site(gateway: Gateway, server: Server) -> Site:
+def site(gateway: Gateway, server: Serving) -> Site:
     """Make a page of a website that embeds the widget; gives its address (another Origin than the gateway)."""
 
     def make(

@@ -11,14 +11,13 @@ import itertools
 import json
 import random
 import secrets
-import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import uvicorn
+from serving import Serving, free_port
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -48,7 +47,6 @@ class Gateway:
     """State of the fake, and the handles that tests turn."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
         self.reset()
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         middleware = [
@@ -67,6 +65,7 @@ class Gateway:
             Mount("/demo", StaticFiles(directory=PAGES / "demo", html=True, check_dir=False)),
         ]
         self.app = Starlette(routes=routes, middleware=middleware)
+        self.serving = Serving(lambda: self.app, free_port())
 
     # -- what tests turn --------------------------------------------------------------------------
 
@@ -97,16 +96,7 @@ class Gateway:
 
     def do(self, deed: Callable[..., Any], *args: Any) -> Any:
         """Run `deed` in the server's thread and wait for it."""
-        done: list[Any] = []
-        ready = threading.Event()
-
-        def run() -> None:
-            done.append(deed(*args))
-            ready.set()
-
-        self.loop.call_soon_threadsafe(run)
-        assert ready.wait(5)
-        return done[0]
+        return self.serving.do(deed, *args)
 
     def drop_streams(self) -> None:
         """End every open event stream."""
@@ -247,38 +237,3 @@ class Gateway:
         html, headers = self.pages.get(name, ("<!doctype html><title>Safety</title>", {}))
         return HTMLResponse(html, headers=headers)
 
-
-class Server:
-    """uvicorn in a thread; `stop` and `start` again on the same port are a restart."""
-
-    def __init__(self, gateway: Gateway, port: int) -> None:
-        self.gateway = gateway
-        self.port = port
-        self.start()
-
-    def start(self) -> None:
-        """Serve until `stop`."""
-        config = uvicorn.Config(
-            self.gateway.app, host="127.0.0.1", port=self.port, log_level="critical", lifespan="off"
-        )
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.01)
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self.gateway.loop)
-        self.gateway.loop.run_until_complete(self.server.serve())
-
-    def stop(self) -> None:
-        """End all connections and the thread."""
-        self.server.should_exit = True
-        self.server.force_exit = True
-        self.gateway.drop_streams()
-        self.thread.join(5)
-
-    def close(self) -> None:
-        """Stop for good."""
-        self.stop()
-        self.gateway.loop.close()

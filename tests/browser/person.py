@@ -48,6 +48,13 @@ class Person:
         found.wait_for(timeout=timeout)
         return found
 
+    def shows(self, text: str) -> Locator:
+        """Wait until the log shows these words, whatever their paragraphs and links."""
+        words = " ".join(text.split())[:60]
+        found = self.log.locator(".body", has_text=words).first
+        found.wait_for()
+        return found
+
     def bodies(self, author: str = "") -> list[str]:
         """Texts of the messages on screen, in order."""
         selector = f".message.{author} .body" if author else ".message .body"

@@ -1,93 +1,75 @@
-"""The twelve states of the widget, each reached as a person reaches it. Used for axe, geometry and pictures."""
+"""The twelve states of the widget with real content, each reached as a person reaches it: for axe, geometry, pictures."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from fake_gateway import Gateway
 from person import Person
 
-GREETING: dict[str, list[dict[str, Any]]] = {
-    "en": [
-        {
-            "author": "notice",
-            "text": "I am Lantern, an automated program. I am not a person, and not emergency care.",
-        },
-        {
-            "author": "bot",
-            "text": "Hello. You can ask about marks, health or safety. Or tell me how you are. What would help now?",
-            "choices": [
-                {"id": "1", "label": "Marks on the skin"},
-                {"id": "2", "label": "A wound"},
-                {"id": "3", "label": "Someone I love"},
-                {"id": "4", "label": "Talk to a person"},
-            ],
-        },
-    ],
-    "es": [
-        {
-            "author": "notice",
-            "text": "Soy Lantern, un programa automático. No soy una persona ni atención de emergencia.",
-        },
-        {
-            "author": "bot",
-            "text": "Hola. Puedes preguntar por marcas, salud o seguridad. O dime cómo estás. ¿Qué te ayudaría ahora?",
-            "choices": [
-                {"id": "1", "label": "Marcas en la piel"},
-                {"id": "2", "label": "Una herida"},
-                {"id": "3", "label": "Alguien que quiero"},
-                {"id": "4", "label": "Hablar con alguien"},
-            ],
-        },
-    ],
-}
+from bot import content
+from bot.content import Voice
+from bot.messages import Progress, Reply
 
-QUESTION = {"en": "I have a lump on my arm. Should I pop it?", "es": "Tengo un bulto en el brazo. ¿Lo aprieto?"}
-
-ANSWER: dict[str, dict[str, Any]] = {
-    "en": {
-        "title": "A lump that may be an abscess",
-        "text": (
-            "An abscess is a pocket of pus under the skin. It can feel hot and sore.\n\n"
-            "What helps today:\n- Put a warm, moist cloth on it for 15 minutes, 4 times a day.\n"
-            "- Keep it clean and covered.\n- Do not squeeze or cut it.\n- See a doctor or nurse today.\n\n"
-            "Call 911 now if red lines spread from it, or if you have a fever or shakes. "
-            "SAMHSA can help you find care: 1-800-662-4357."
-        ),
-        "choices": [
-            {"id": "5", "label": "Wound care"},
-            {"id": "6", "label": "When it is urgent"},
-            {"id": "7", "label": "Find a clinic"},
-        ],
+AT = dt.datetime(2026, 12, 1, 9, 30, tzinfo=dt.UTC)
+# A made-up person. Names and words are fictional.
+SAYS = {
+    "lump": {
+        "en": "I have a hot, sore lump on my arm. Should I pop it?",
+        "es": "Tengo un bulto caliente en el brazo que me duele. ¿Lo aprieto?",
     },
-    "es": {
-        "title": "Un bulto que puede ser un absceso",
-        "text": (
-            "Un absceso es una bolsa de pus bajo la piel. Puede sentirse caliente y doler.\n\n"
-            "Qué ayuda hoy:\n- Pon un paño tibio y húmedo 15 minutos, 4 veces al día.\n"
-            "- Mantenlo limpio y cubierto.\n- No lo aprietes ni lo cortes.\n- Ve hoy a consulta médica.\n\n"
-            "Llama al 911 ya si salen líneas rojas, o si tienes fiebre o escalofríos. "
-            "SAMHSA ayuda a encontrar atención: 1-800-662-4357."
-        ),
-        "choices": [
-            {"id": "5", "label": "Cuidar la herida"},
-            {"id": "6", "label": "Cuándo es urgente"},
-            {"id": "7", "label": "Buscar una clínica"},
-        ],
+    "dark": {"en": "I can't do this anymore.", "es": "Ya no puedo más."},
+    "person": {"en": "Can I talk to a real person?", "es": "¿Puedo hablar con una persona?"},
+    "ana": {
+        "en": "Hi, I'm Ana. I've read what you wrote. Thank you for reaching out. How is your arm now?",
+        "es": "Hola, soy Ana. Ya leí lo que escribiste. Gracias por escribir. ¿Cómo está tu brazo ahora?",
     },
 }
 
-QUESTIONNAIRE: dict[str, dict[str, Any]] = {
-    "en": {
-        "text": "How would you like to talk with a therapist? You can pick one, or write it.",
-        "choices": ["Phone", "Video", "Live chat", "Skip", "Why do you ask?"],
-    },
-    "es": {
-        "text": "¿Cómo quieres hablar con un terapeuta? Puedes elegir, o escribirlo.",
-        "choices": ["Teléfono", "Video", "Chat en vivo", "Saltar", "¿Por qué preguntas?"],
-    },
-}
+
+@lru_cache(maxsize=1)
+def _library() -> content.Library:
+    return content.load()
+
+
+def voice(lang: str) -> Voice:
+    """How the gateway speaks to this person."""
+    return Voice(_library(), content.known_lang(lang), "US", AT)
+
+
+def event(reply: Reply) -> dict[str, Any]:
+    """A reply as the gateway's log shows it."""
+    body: dict[str, Any] = msgspec.to_builtins(reply)
+    offers = body.pop("offers", ())
+    for hidden in ("content", "version"):
+        body.pop(hidden, None)
+    choices = [{"id": f"choice-{n}", "label": offer["label"]} for n, offer in enumerate(offers)]
+    return {"author": "bot", **body, "choices": choices}
+
+
+def phrase(lang: str, name: str, author: str = "notice", /, **values: Any) -> dict[str, Any]:
+    """One of the gateway's sentences."""
+    return {**event(voice(lang).phrase(name, **values)), "author": author}
+
+
+def passage(lang: str, name: str = "abscess") -> dict[str, Any]:
+    """A passage with its sources."""
+    reply = voice(lang).passage(name)
+    assert reply is not None
+    return event(reply)
+
+
+def step(lang: str, guide: str, name: str, progress: Progress | None = None) -> dict[str, Any]:
+    """One step of a protocol or of the questionnaire."""
+    running = _library().guides[(guide, content.known_lang(lang))]
+    found = running.step(name)
+    assert found is not None
+    return event(voice(lang).step(found, 0, protocol=running.kind == "protocol", progress=progress))
+
 
 Prepare = Callable[[Person, Gateway, str], None]
 
@@ -104,23 +86,22 @@ def notice(person: Person, gateway: Gateway, lang: str) -> None:
 
 def started(person: Person, gateway: Gateway, lang: str) -> None:
     """Agreed: disclosure and greeting with choices."""
-    gateway.greeting = GREETING[lang]
+    gateway.greeting = [phrase(lang, "disclosure"), phrase(lang, "greet", "bot")]
     person.start()
-    person.sees(GREETING[lang][1]["text"])
+    person.shows(gateway.greeting[1]["text"])
+
+
+def _asked(person: Person, gateway: Gateway, lang: str, said: str, *replies: dict[str, Any]) -> None:
+    """The person writes; the gateway answers."""
+    started(person, gateway, lang)
+    gateway.reply = lambda text: list(replies)
+    person.write(SAYS[said][lang])
+    person.shows(replies[-1]["text"])
 
 
 def answer(person: Person, gateway: Gateway, lang: str) -> None:
-    """A passage with list, sources, review line, choices, feedback."""
-    started(person, gateway, lang)
-    reviewed = {"by": "pending", "on": None, "due": "2027-05-23"}
-    sources = [
-        {"title": "NHS: Abscess", "url": "https://www.nhs.uk/conditions/abscess/"},
-        {"title": "MedlinePlus: Skin abscess", "url": "https://medlineplus.gov/ency/article/000863.htm"},
-    ]
-    reply = {**ANSWER[lang], "reviewed": reviewed, "sources": sources, "feedback": True}
-    gateway.reply = lambda text: [reply]
-    person.write(QUESTION[lang])
-    person.sees(ANSWER[lang]["title"])
+    """A passage with sources, review line, choices, feedback."""
+    _asked(person, gateway, lang, "lump", passage(lang))
 
 
 def sources(person: Person, gateway: Gateway, lang: str) -> None:
@@ -134,63 +115,41 @@ def offline(person: Person, gateway: Gateway, lang: str) -> None:
     started(person, gateway, lang)
     gateway.refuse = 503
     gateway.drop_streams()
-    person.write(QUESTION[lang])
+    person.write(SAYS["lump"][lang])
     person.log.locator(".st button").wait_for()
 
 
 def waiting(person: Person, gateway: Gateway, lang: str) -> None:
     """Waiting for a counsellor: place and time."""
-    started(person, gateway, lang)
+    said = phrase(lang, "human_requested", place=2, wait=5)
+    _asked(person, gateway, lang, "person", said)
     gateway.put("state", holder="requested", place=2, wait_minutes=5)
     person.page.locator("lantern-chat .card").wait_for()
 
 
 def counsellor(person: Person, gateway: Gateway, lang: str) -> None:
     """Ana is here, and is writing."""
-    started(person, gateway, lang)
-    text = {"en": "I am Ana. I have read this. I am here with you.", "es": "Soy Ana. Ya lo leí. Estoy aquí contigo."}
+    _asked(person, gateway, lang, "lump", phrase(lang, "human_joined", name="Ana"))
     gateway.put("state", holder="claimed", name="Ana")
-    gateway.say(text[lang], "counsellor", name="Ana")
-    person.sees(text[lang])
+    gateway.say(SAYS["ana"][lang], "counsellor", name="Ana")
+    person.shows(SAYS["ana"][lang])
     gateway.put("typing", who="counsellor", on=True)
     person.page.locator("lantern-chat div.line").wait_for()
 
 
 def off_hours(person: Person, gateway: Gateway, lang: str) -> None:
-    """Nobody is on shift: numbers, and a call-back is offered."""
-    started(person, gateway, lang)
-    text = {"en": "We can call you back tomorrow from 9:00.", "es": "Podemos llamarte mañana desde las 9:00."}
-    label = {"en": "Ask for a call-back", "es": "Pedir una llamada"}
-    gateway.put("state", holder="bot", open=False)
-    gateway.say(text[lang], "notice", choices=[{"id": "8", "label": label[lang]}])
-    person.sees(text[lang])
+    """Nobody is on shift: numbers, and the call-back is noted."""
+    _asked(person, gateway, lang, "person", phrase(lang, "human_off_hours"))
 
 
 def crisis(person: Person, gateway: Gateway, lang: str) -> None:
-    """Safety text with numbers to call."""
-    started(person, gateway, lang)
-    text = {
-        "en": "Thank you for telling me. Please call 911 now, or call or text 988. Are you safe right now?",
-        "es": "Gracias por decírmelo. Llama ya al 911, o al 988. ¿Estás a salvo ahora?",
-    }
-    labels = {"en": ("Call 911", "Text 988", "Yes", "No"), "es": ("Llamar 911", "Texto 988", "Sí", "No")}[lang]
-    gateway.put("state", holder="bot", risk=True)
-    gateway.say(
-        text[lang],
-        "safety",
-        numbers=[{"label": labels[0], "href": "tel:911"}, {"label": labels[1], "href": "sms:988"}],
-        choices=[{"id": "y", "label": labels[2]}, {"id": "n", "label": labels[3]}],
-    )
-    person.sees(labels[2])
+    """A protocol asks about safety, with numbers to call."""
+    _asked(person, gateway, lang, "dark", step(lang, "S2", "first"))
 
 
 def question(person: Person, gateway: Gateway, lang: str) -> None:
     """One question of the questionnaire, with progress."""
-    started(person, gateway, lang)
-    asked = QUESTIONNAIRE[lang]
-    choices = [{"id": label, "label": label} for label in asked["choices"]]
-    gateway.say(asked["text"], progress={"at": 3, "of": 12}, choices=choices)
-    person.sees(asked["text"])
+    _asked(person, gateway, lang, "person", step(lang, "therapist_match", "goals", Progress(6, 8)))
 
 
 def menu(person: Person, gateway: Gateway, lang: str) -> None:
@@ -202,7 +161,7 @@ def menu(person: Person, gateway: Gateway, lang: str) -> None:
 
 def ended(person: Person, gateway: Gateway, lang: str) -> None:
     """The chat has ended."""
-    started(person, gateway, lang)
+    answer(person, gateway, lang)
     gateway.put("closed")
     person.page.locator("lantern-chat .foot button").wait_for()
 

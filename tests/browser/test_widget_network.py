@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from conftest import Site
-from fake_gateway import Gateway, Server
+from fake_gateway import Gateway
 from person import Person
 from playwright.sync_api import Browser, BrowserContext, Page
 from proxy import Proxy
@@ -28,43 +28,6 @@ def shaky(page: Page, site: Site, proxy: Proxy) -> Person:
     """A person whose way to the gateway leads through a bad network."""
     page.goto(site(port=proxy.port))
     return Person(page).start()
-
-
-def test_11_two_hundred_messages_both_ways_survive_cuts_a_restart_and_lost_replies(
-    shaky: Person, gateway: Gateway, proxy: Proxy, server: Server
-) -> None:
-    page = shaky.page
-    proxy.lose = 0.3
-    up = [f"up {n}" for n in range(200)]
-    down = [f"down {n}" for n in range(200)]
-    for n in range(20):
-        for text in up[n * 10 : n * 10 + 10]:
-            shaky.write(text)
-        if n == 10:
-            server.stop()
-            server.start()
-        elif n % 5 == 4:
-            proxy.frozen = True  # half open: both ends believe in the link
-        else:
-            proxy.cut()
-        for text in down[n * 10 : n * 10 + 10]:
-            gateway.say(text, "counsellor", name="Ana")
-        if proxy.frozen:
-            page.wait_for_timeout(300)
-            proxy.cut()
-            proxy.frozen = False
-        proxy.down = False
-        page.wait_for_timeout(60)
-    until(lambda: len(gateway.texts("contact")) >= 200, 60)
-    page.wait_for_function(
-        """() => { const log = document.querySelector('lantern-chat').shadowRoot.querySelector('.log');
-        return log.querySelectorAll('.counsellor').length >= 200
-          && [...log.querySelectorAll('.contact .st')].every((e) => e.textContent === 'Sent'); }""",
-        timeout=30000,
-    )
-    assert gateway.texts("contact") == up
-    assert shaky.bodies("contact") == up
-    assert shaky.bodies("counsellor") == down
 
 
 def test_11_a_message_written_while_offline_says_so_and_goes_out_later(

@@ -8,6 +8,8 @@ export interface Item {
   key: string;
   text: string;
   choice?: string | undefined;
+  /** The language that the person has just chosen. */
+  lang?: string | undefined;
 }
 
 export interface Outbox {

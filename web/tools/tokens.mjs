@@ -6,17 +6,14 @@ export function tokensCss(path) {
   const tokens = JSON.parse(readFileSync(path, "utf8"));
   const site = Object.fromEntries(Object.entries(tokens.public).map(([name, key]) => [key, name]));
   const all = { ...tokens.base, ...tokens.light };
-  const name = (key) => (site[key] ? `_${key}` : key); // the default of a variable that a site may set
+  const value = (key, ours) => (site[key] ? `var(--lantern-${site[key]},${ours})` : ours);
   const block = (set) =>
     Object.entries(set)
-      .map(([key, text]) => `--${name(key)}:${text}`)
+      .map(([key, ours]) => `--${key}:${value(key, ours)}`)
       .join(";");
-  const own = Object.entries(site)
-    .map(([key, name]) => `--${key}:var(--lantern-${name},var(--_${key}))`)
-    .join(";");
   for (const key of Object.keys(site)) if (!(key in all)) throw new Error(`tokens.json: no value for ${key}`);
   return [
-    `.lt{${block(all)};${own};color-scheme:light}`,
+    `.lt{${block(all)};color-scheme:light}`,
     `@media (prefers-color-scheme:dark){.lt{${block(tokens.dark)};color-scheme:dark}}`,
     `@media (prefers-contrast:more){.lt{${block(tokens.more)}}}`,
   ].join("\n");

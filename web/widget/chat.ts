@@ -98,11 +98,14 @@ function notice(): void {
   log.put(
     h(
       "div.body terms",
-      button(t(S.other), () => {
-        swap();
-        notice();
-      }),
-      h("h3", t(S.noticeTitle)),
+      h(
+        "div.row",
+        h("h3", t(S.noticeTitle)),
+        button(t(S.other), () => {
+          swap();
+          notice();
+        }),
+      ),
       ...[S.notice1, S.notice2, S.notice3, S.notice4].map((key) => h("p", t(key))),
       menu.safetyLink(),
       button(t(S.start), start, "go"),
@@ -140,7 +143,6 @@ function event({ event, data }: Frame): void {
 }
 
 function held(now: State): void {
-  if (now.open === false && state.open !== false && now.holder === "bot") note(S.closedHours);
   state = now;
   if (now.holder === "closed") finish(S.ended);
   paint();
@@ -153,6 +155,7 @@ function finish(words: S): void {
   if (words === S.deleted) log.clear();
   client.close();
   wipe();
+  log.still();
   if (!over) note(words);
   over = true;
   state = { holder: "closed" };
@@ -171,7 +174,10 @@ function paint(): void {
   write(panel.who, over ? t(S.ended) : t(S.who, { n: t(claimed ? S.counsellor : S.assistant, { n: name }) }));
   write(panel.status, over || up ? "" : t(S.offline));
   write(typing, t(S.typing, { n: claimed ? name : t(S.bot) }));
-  write(card, waiting ? t(S.waiting, { n: place ?? "–", m: wait_minutes ?? "–" }) : "");
+  const line = place
+    ? t(S.waiting, { n: place }) + (wait_minutes ? t(S.minutes, { n: wait_minutes }) : "")
+    : "";
+  write(card, waiting ? line + t(S.meanwhile) : "");
   form.hidden = over;
   foot.hidden = !over;
   foot.replaceChildren(button(t(S.open), again, "go"));

@@ -4,7 +4,7 @@ import type { Frame } from "../shared/frames";
 import { leader } from "../shared/leader";
 import { type Item, type ItemState, type Outbox, outbox } from "../shared/outbox";
 import { follow, poll, type StreamOptions } from "../shared/stream";
-import { language } from "./lang";
+import { chosen, language } from "./lang";
 import { load, save, wipe } from "./store";
 import type { Message } from "./types";
 
@@ -75,7 +75,7 @@ export function create(country: string): void {
 
 export function send(text: string, choice?: string): void {
   // Such an address ends in a random UUID, also where `crypto.randomUUID` is missing (no https).
-  box.put({ key: URL.createObjectURL(new Blob()).slice(-36), text, choice });
+  box.put({ key: URL.createObjectURL(new Blob()).slice(-36), text, choice, lang: chosen() });
 }
 
 /** Sends it again, or now. */
@@ -111,9 +111,9 @@ export function close(): void {
   token = "";
   last = 0;
   box = outbox(
-    async ({ key, text, choice }) => {
+    async ({ key, text, choice, lang }) => {
       await made;
-      return call("messages", "POST", { ...(choice ? { choice } : { text }), lang: language() }, key);
+      return call("messages", "POST", { ...(choice ? { choice } : { text }), lang }, key);
     },
     (item, state) => {
       keepUnsent();

@@ -6,6 +6,7 @@ export { S };
 type Values = Record<string, unknown>;
 
 let current = "en";
+let wished: string | undefined;
 const bound: (() => void)[] = [];
 
 /** The words for `key`, with {values} put in. */
@@ -26,7 +27,18 @@ export function speak(...wishes: (string | null)[]): void {
   for (const paint of bound) paint();
 }
 
-export const swap = (): void => speak(current === "es" ? "en" : "es");
+/** The person changes the language: from now on it is their choice, for the answers too. */
+export function swap(): void {
+  wished = current === "es" ? "en" : "es";
+  speak(wished);
+}
+
+/** What the person has just chosen, told once: later the conversation may be in another language again. */
+export function chosen(): string | undefined {
+  const lang = wished;
+  wished = undefined;
+  return lang;
+}
 
 /** "5 May 2027" */
 export const day = (iso: string): string =>

@@ -14,8 +14,14 @@ let choices: NodeListOf<HTMLButtonElement> | undefined;
 let short: string[] = [];
 let moved = 0;
 let kind = "";
+let atEnd = true;
 
 attr(view, "role", "log");
+view.onscroll = () => {
+  atEnd = view.scrollTop + view.clientHeight > view.scrollHeight - 9;
+};
+// A card or a status line below takes room: what was in view stays in view.
+new ResizeObserver(() => atEnd && toEnd()).observe(view);
 bind(() => label(view, t(S.log)));
 
 /** The country's own numbers, digits only, that messages link. */
@@ -73,6 +79,7 @@ export function item(item: Item, state: ItemState): void {
     mine.append(h("div.st"));
     view.append(mine);
     own.set(item.key, mine);
+    kind = ""; // the answer to it is shown from its beginning
     toEnd();
   }
   status(mine, STATE[state], state === "waiting" || state === "failed" ? item : undefined);
@@ -84,6 +91,11 @@ export function toEnd(): void {
 
 function status(mine: HTMLElement, key: S, again?: Item): void {
   mine.lastElementChild?.replaceChildren(t(key), again ? button(t(S.retry), () => retry(again)) : "");
+}
+
+/** The chat is over: nothing in it can be pressed any more. */
+export function still(): void {
+  for (const button of view.querySelectorAll("button")) button.disabled = true;
 }
 
 /** Older choices stay readable and can no longer be pressed; the chosen one is marked. */

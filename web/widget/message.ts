@@ -1,4 +1,4 @@
-// One message as the person sees it: who, title, text, numbers, sources, review, progress, choices, "did this help?".
+// One message as the person sees it: who, title, text, sources, review, progress, choices, "did this help?".
 import { feedback } from "./client";
 import { button, h } from "./dom";
 import { day, language, S, t } from "./lang";
@@ -13,7 +13,7 @@ export function messageView(
   short: string[],
   choose?: (id: string, label: string) => void,
 ): HTMLElement {
-  const { author, name, title, progress, sources = [], reviewed, numbers = [], choices = [] } = m;
+  const { author, name, title, progress, sources = [], reviewed, choices = [] } = m;
   const list = sources.map(({ url, title }) => h("li", link(url, title)));
   return h(
     `div.message ${author}`,
@@ -25,7 +25,6 @@ export function messageView(
       "div.body",
       title && h("h3", title),
       ...prose(m.text, short),
-      numbers[0] && h("div.row", ...numbers.map(({ href, label }) => link(href, label))),
       list[0] && h("details", h("summary", t(S.sources, { n: list.length })), h("ul", ...list)),
       reviewed &&
         h("p.st", reviewed.on ? t(S.reviewed, { by: reviewed.by, on: day(reviewed.on) }) : t(S.pending)),

@@ -20,7 +20,6 @@ export interface Message {
   choices?: Choice[];
   progress?: { at: number; of: number };
   feedback?: boolean;
-  numbers?: { label: string; href: string }[];
 }
 
 export interface State {
@@ -28,7 +27,6 @@ export interface State {
   name?: string;
   place?: number;
   wait_minutes?: number;
-  open?: boolean;
   risk?: boolean;
 }
 
