@@ -133,13 +133,10 @@ def _give_up(kit: Kit, turn: Turn) -> None:
 
 def _again(session: Session, turn: Turn) -> Conversation | None:
     """The turn's rows in a new transaction; None when the lease was lost to another worker."""
-    turn.conversation = session.merge(turn.conversation)
-    turn.messages = [session.merge(message) for message in turn.messages]
-    lang, source = turn.conversation.language, turn.conversation.language_source
-    if not inbox.is_held(session, turn.conversation, turn.token):
-        return None
-    turn.conversation.language, turn.conversation.language_source = lang, source
-    return turn.conversation
+    # Read anew, never merged: since then others may have written into the conversation and counted on.
+    turn.conversation = session.get_one(Conversation, turn.conversation.id)
+    turn.messages = [session.get_one(Message, message.id) for message in turn.messages]
+    return turn.conversation if inbox.is_held(session, turn.conversation, turn.token) else None
 
 
 def _held(session: Session, kit: Kit, turn: Turn) -> Outcome | None:

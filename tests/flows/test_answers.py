@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from house import House, said, topic
 
+from bot.dialogue import Question
+from bot.messages import Answered
+
 
 def test_a_question_gets_its_passage_with_sources(house: House) -> None:
     house.engine.answer = topic("abscess")
@@ -69,3 +72,19 @@ def test_when_rasa_is_down_the_person_gets_numbers_and_nothing_is_lost(house: Ho
     house.engine.down = False
     house.engine.answer = topic("abscess")
     assert house.says("what is an abscess").route == "answer"
+
+
+def test_a_message_that_arrives_while_the_answer_is_sought_keeps_its_place(house: House) -> None:
+    house.engine.answer = topic("abscess")
+    ask = house.engine.ask
+
+    def interrupted(question: Question) -> Answered:
+        house.write("and does it hurt?")
+        return ask(question)
+
+    house.engine.ask = interrupted  # type: ignore[method-assign]
+    house.says("what is an abscess")
+    with house.kit.database.read() as session:
+        thread = [(message.seq, message.direction) for message in house.thread("maria", session)]
+    assert [seq for seq, _ in thread] == list(range(1, len(thread) + 1))
+    assert [direction for _, direction in thread][:3] == ["in", "in", "out"]

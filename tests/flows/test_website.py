@@ -161,6 +161,36 @@ def test_a_thumb_is_kept_with_the_version_of_what_was_shown(browser: TestClient,
     assert wrong.status_code == 404
 
 
+def test_a_pressed_choice_is_shown_and_kept_by_its_label(browser: TestClient, house: House) -> None:
+    who = started(browser)
+    choice = events(browser, who)[-1]["data"]["choices"][0]
+    send(browser, who, {"choice": choice["id"]})
+    turn.take(house.kit)
+    mine = [one["data"] for one in events(browser, who) if one["data"].get("author") == "contact"]
+    assert [one["text"] for one in mine] == [choice["label"]]
+    assert f"contact: {choice['label']}" in browser.get("/api/transcript", headers=who).text
+
+
+def test_a_choice_of_another_conversation_shows_nothing_of_it(browser: TestClient) -> None:
+    theirs = events(browser, started(browser))[-1]["data"]["choices"][0]
+    who = started(browser)
+    send(browser, who, {"choice": theirs["id"]})
+    assert events(browser, who)[-1]["data"]["text"] == ""
+
+
+def test_a_language_picked_in_the_widget_is_the_language_of_the_answers(
+    browser: TestClient, house: House
+) -> None:
+    who = started(browser)
+    send(browser, who, {"text": "what is an abscess", "lang": "es"})
+    turn.take(house.kit)
+    assert events(browser, who)[-1]["data"]["lang"] == "es"
+    send(browser, who, {"text": "what does an abscess look like on my arm"})
+    turn.take(house.kit)
+    assert events(browser, who)[-1]["data"]["lang"] == "es"  # until the person picks again
+    assert send(browser, who, {"text": "hi", "lang": 7}).status_code == 400
+
+
 def test_health_says_whether_the_database_answers(browser: TestClient) -> None:
     assert browser.get("/health/live").status_code == 200
     assert browser.get("/health/ready").json()["database"] is True
