@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,10 +12,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
-from bot import content, matching, routes
+from bot import content, matching, routes, static
 from bot.channels import web
 from bot.console import pages
 from bot.console import routes as console
@@ -28,7 +25,6 @@ from bot.settings import Settings
 from bot.stage import Kit
 from bot.worker import Worker
 
-PAGES = Path(__file__).parent / "pages"
 _HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID")
 
 
@@ -47,7 +43,7 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
     own = web.origin_of(kit.settings.url)
     origins = frozenset({own, *(site.origin for site in kit.settings.sites)})
     return Starlette(
-        routes=[*routes.routes(kit, origins), console.routes(kit), *_pages()],
+        routes=[*routes.routes(kit, origins), console.routes(kit), *static.mounts()],
         middleware=[
             Middleware(pages.Headers),
             Middleware(
@@ -62,13 +58,6 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
         exception_handlers={BadInput: _refuse},
         lifespan=_lifespan(kit, work=work),
     )
-
-
-def _pages() -> list[Mount]:
-    """Built pages, where they are built; the console brings its own."""
-    folders = [path for path in sorted(PAGES.iterdir()) if path.is_dir()] if PAGES.exists() else []
-    names = [path.name for path in folders if path.name != "console"]
-    return [Mount(f"/{name}", StaticFiles(directory=PAGES / name, html=True)) for name in names]
 
 
 def _lifespan(kit: Kit, *, work: bool) -> Any:

@@ -66,12 +66,15 @@ async function widgetCode() {
 async function widget() {
   const code = await widgetCode();
   const hash = createHash("sha256").update(code).digest("hex").slice(0, 12);
-  const gzip = gzipSync(code, { level: 9 }).length;
+  const packed = gzipSync(code, { level: 9 });
+  const gzip = packed.length;
   const folder = join(pages, "widget");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "lantern.js"), code);
-  writeFileSync(join(folder, `lantern-${hash}.js`), code);
+  for (const name of ["lantern.js", `lantern-${hash}.js`]) {
+    writeFileSync(join(folder, name), code);
+    writeFileSync(join(folder, `${name}.gz`), packed);
+  }
   const sri = {
     file: `lantern-${hash}.js`,
     integrity: `sha384-${createHash("sha384").update(code).digest("base64")}`,
@@ -83,25 +86,29 @@ async function widget() {
   if (gzip > limit) throw new Error(`the widget is ${gzip} bytes gzip; the limit is ${limit}`);
 }
 
+/** The demo, the integrators' page and the safety page. */
 async function demo() {
-  const folder = join(pages, "demo");
+  copyPages("demo");
+  copyPages("safety");
+  for (const name of ["integrate", "preview"])
+    await bundle(join(here, `demo/${name}.ts`), join(pages, `demo/${name}.js`), []);
+}
+
+/** Empties a folder of built pages and copies into it what needs no building. */
+function copyPages(name) {
+  const folder = join(pages, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(join(here, "demo")).filter((name) => /\.(html|css|svg)$/.test(name)))
-    cpSync(join(here, "demo", name), join(folder, name));
-  await bundle(join(here, "demo/integrate.ts"), join(folder, "integrate.js"), []);
+  for (const file of readdirSync(join(here, name)).filter((file) => /\.(html|css|svg)$/.test(file)))
+    cpSync(join(here, name, file), join(folder, file));
 }
 
 /** The counsellors' console (Preact), once `console/main.tsx` exists. */
 async function console_() {
   const entry = join(here, "console/main.tsx");
   if (!existsSync(entry)) return;
-  const folder = join(pages, "console");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  await bundle(entry, join(folder, "console.js"), []);
-  for (const name of readdirSync(join(here, "console")).filter((name) => /\.(html|svg)$/.test(name)))
-    cpSync(join(here, "console", name), join(folder, name));
+  copyPages("console");
+  await bundle(entry, join(pages, "console/console.js"), []);
 }
 
 function bundle(entry, outfile, plugins) {

@@ -236,4 +236,3 @@ class Gateway:
         name = request.path_params.get("name", "safety")
         html, headers = self.pages.get(name, ("<!doctype html><title>Safety</title>", {}))
         return HTMLResponse(html, headers=headers)
-

@@ -41,7 +41,11 @@ def test_07_axe_finds_nothing_in_any_state_language_and_colour_scheme(
         # Axe reads -webkit-text-fill-color, which forced colours leave as it was: there the system's colours are asked for.
         rules = {"color-contrast": {"enabled": name != "forced"}}
         found = axe.run(page, options={**RULES, "rules": rules})
-        told = [(v["id"], n["html"][:120], n["failureSummary"][:300]) for v in found.response["violations"] for n in v["nodes"]]
+        told = [
+            (v["id"], n["html"][:120], n["failureSummary"][:300])
+            for v in found.response["violations"]
+            for n in v["nodes"]
+        ]
         assert not told, f"{state} {lang} {name}"
     assert Person(page).eval(FORCED) == []
 
@@ -100,9 +104,7 @@ def test_08_the_menu_opens_closes_and_gives_the_focus_back(person: Person) -> No
     assert person.focused() == "Menu"
 
 
-def test_08_over_a_whole_phone_screen_the_focus_stays_in_the_panel(
-    browser: Browser, site: Site
-) -> None:
+def test_08_over_a_whole_phone_screen_the_focus_stays_in_the_panel(browser: Browser, site: Site) -> None:
     with browser.new_context(viewport={"width": 390, "height": 664}) as context:
         page = context.new_page()
         page.goto(site(body='<a href="#x">A link of the website</a>'))
@@ -169,7 +171,12 @@ def test_10_each_message_is_announced_exactly_once(person: Person, gateway: Gate
           if (log.getAttribute('aria-live') === 'polite') heard.push(node.textContent); })
           .observe(log, { childList: true });"""
     )
-    sent = [("bot", "From the bot."), ("counsellor", "From Ana."), ("notice", "A notice."), ("safety", "Safety.")]
+    sent = [
+        ("bot", "From the bot."),
+        ("counsellor", "From Ana."),
+        ("notice", "A notice."),
+        ("safety", "Safety."),
+    ]
     for author, text in sent:
         gateway.say(text, author)
     person.write("From the person.")

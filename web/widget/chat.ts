@@ -33,13 +33,15 @@ export function prepare(base: string, bar: Bar, code: string, news: () => void):
 
 /** Takes up an open conversation, if there is one; else the notice stands before the first message. */
 export function resume(): Promise<void> {
-  resumed ??= client.resume().then((on) => (on ? agreed() : notice()));
+  if (!resumed) {
+    field.value = load().draft ?? "";
+    resumed = client.resume().then((on) => (on ? agreed() : notice()));
+  }
   return resumed;
 }
 
 /** The panel was opened. */
 export function opened(): void {
-  if (!resumed) field.value = load().draft ?? "";
   resume();
   log.toEnd();
 }
