@@ -1,4 +1,4 @@
-"""Built pages as they are served: compressed once at build time, versioned files kept for good, the rest asked for anew."""
+"""Built pages as served: compressed at build time, versioned files kept for good, others asked for anew."""
 
 from __future__ import annotations
 

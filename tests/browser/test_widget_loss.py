@@ -1,4 +1,4 @@
-"""The loss test (number 11): the real gateway, a real counsellor's API, a real browser, and a network that is not."""
+"""The loss test (number 11): the real gateway, a counsellor at the real API, a browser, and a bad network."""
 
 from __future__ import annotations
 

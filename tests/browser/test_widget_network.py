@@ -1,4 +1,5 @@
-"""Nothing that a person or a counsellor writes is lost, doubled or out of order, whatever the network does (numbers 11 to 16).
+"""Nothing is lost, doubled or out of order, whatever the network does (numbers 11 to 16).
+
 
 How long it takes (numbers 12, 14 and 16) is measured by bench/widget.py.
 """

@@ -1,4 +1,4 @@
-"""The real gateway behind a real port, with a scripted engine and a bad network in front: for the widget's hardest tests."""
+"""The real gateway behind a real port, with a scripted engine and a bad network in front."""
 
 from __future__ import annotations
 
