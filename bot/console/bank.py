@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from bot.models import Conversation
 
 log = structlog.get_logger()
 MOST_PASSAGES = 8
+_SENTENCE = re.compile(r"[^.?!]+(?:[.?!]+[\"»”]?\s*|$)")
+_OF_THE_BOT = re.compile(
+    r"\b(automated|a program|a computer|un programa|automátic[oa]|automatizad[oa])\b", re.I
+)
 
 
 class Prepared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +99,7 @@ def protocol(call: Call) -> dict[str, Any]:
         "steps": [
             {
                 "id": step.id,
-                "say": voice.fill(step.say[0]),
+                "say": for_a_human(voice.fill(step.say[0])),
                 "options": [one.label or one.id for one in step.options if not one.hidden],
             }
             for step in guide.steps
@@ -109,6 +114,12 @@ def protocol(call: Call) -> dict[str, Any]:
         ),
         "numbers": _numbers(call, voice),
     }
+
+
+def for_a_human(text: str) -> str:
+    """A step without the sentences in which the bot calls itself a program: a counsellor is none."""
+    kept = [one for one in _SENTENCE.findall(text) if not _OF_THE_BOT.search(one)]
+    return "".join(kept).strip() or text
 
 
 @lru_cache(maxsize=2)

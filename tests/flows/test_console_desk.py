@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -208,6 +209,14 @@ def test_the_protocol_is_one_key_away_with_the_numbers_of_the_country(
     assert {one["id"] for one in read["all"]} >= {"S2", "O1"}
     assert ana.get("/protocols/S2?lang=es").json()["title"] != read["title"]
     assert ana.get("/protocols/nothing").status_code == 404
+
+
+def test_no_step_makes_a_counsellor_say_that_they_are_a_program(ana: Desk, maria: Visitor, held: str) -> None:
+    for lang in ("en", "es"):
+        for one in ana.get(f"/protocols/S2?lang={lang}").json()["all"]:
+            for step in ana.get(f"/protocols/{one['id']}?lang={lang}").json()["steps"]:
+                assert step["say"]
+                assert not re.search(r"automated|program|automátic|programa", step["say"]), one["id"]
 
 
 def test_a_faulty_file_of_replies_is_left_out(tmp_path: Any) -> None:

@@ -4,8 +4,10 @@ import { Bar } from "./bar";
 import { Dialogs } from "./dialogs";
 import { Enrol, SignIn } from "./door";
 import { Lists } from "./lists";
+import { OverviewPage } from "./overview";
 import { Pane } from "./pane";
-import { aside, locked, me, polite, problem, urgent, view } from "./state";
+import { Review } from "./review";
+import { aside, locked, polite, problem, section, urgent, view } from "./state";
 import { lang, t } from "./strings";
 import { panes } from "./threads";
 
@@ -30,7 +32,7 @@ export function App() {
 function Board() {
   if (locked.value) return <SignIn locked />;
   return (
-    <div class={`board ${aside.value ? "with-aside" : ""}`}>
+    <div class={`board ${section.value} ${aside.value ? "with-aside" : ""}`}>
       <Bar />
       {problem.value && (
         <p class="problem" role="alert">
@@ -40,7 +42,9 @@ function Board() {
           </button>
         </p>
       )}
-      {me.value?.role === "editor" ? <main class="empty">{t("editor_none")}</main> : <Work />}
+      {section.value === "overview" && <OverviewPage />}
+      {section.value === "review" && <Review />}
+      {section.value === "desk" && <Work />}
       <Dialogs />
     </div>
   );

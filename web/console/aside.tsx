@@ -1,4 +1,5 @@
 // The panel on the right, one key away: a crisis protocol with the person's numbers, or passages that fit.
+import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { get } from "./api";
 import { inserted } from "./composer";
@@ -10,6 +11,18 @@ import type { Passage, Protocol } from "./types";
 /** The conversation of the focused pane. */
 export function current(): string | undefined {
   return panes.value[focused.value] ?? panes.value[0];
+}
+
+/** Numbers that are always in view; the others are one press away. */
+const FIRST = 3;
+/** What the panel offers now, in the order of the digits. */
+const offered = signal<string[]>([]);
+
+/** Put the words beside digit `n` into the field of the focused conversation. */
+export function offer(n: number): void {
+  const text = offered.value[n - 1];
+  const id = current();
+  if (aside.value && text && id && threads.value[id]?.head.mine) inserted.value = { id, text };
 }
 
 export function Aside({ kind }: { kind: "protocol" | "passages" }) {
@@ -26,12 +39,12 @@ export function Aside({ kind }: { kind: "protocol" | "passages" }) {
   );
 }
 
-function Use({ text }: { text: string }) {
+function Use({ text, n }: { text: string; n: number }) {
   const id = current();
   if (!id || !threads.value[id]?.head.mine) return null;
   return (
     <button type="button" class="use" onClick={() => (inserted.value = { id, text })}>
-      {t("insert")}
+      {t("insert")} {n < 9 && <kbd>{n + 1}</kbd>}
     </button>
   );
 }
@@ -47,18 +60,21 @@ function Crisis() {
     const query = id ? `?conversation=${id}` : `?lang=${language}`;
     void attempt(() => get<Protocol>(`/protocols/${asked}${query}`)).then((read) => read && show(read));
   }, [asked, id, language]);
+  useEffect(() => {
+    offered.value = shown?.steps.map((step) => step.say) ?? [];
+  }, [shown]);
   if (!shown) return <p>{t("loading")}</p>;
   return (
     <>
       <section>
         <h3>{t("numbers")}</h3>
-        <ul class="numbers">
-          {shown.numbers.map((one) => (
-            <li key={one.name} class={one.emergency ? "emergency" : ""}>
-              <b lang={language}>{one.say}</b> <span class="muted">{one.name}</span>
-            </li>
-          ))}
-        </ul>
+        <Numbers numbers={shown.numbers.slice(0, FIRST)} language={language} />
+        {shown.numbers.length > FIRST && (
+          <details>
+            <summary>{t("more_numbers", { n: shown.numbers.length - FIRST })}</summary>
+            <Numbers numbers={shown.numbers.slice(FIRST)} language={language} />
+          </details>
+        )}
       </section>
       <section>
         <label>
@@ -73,15 +89,27 @@ function Crisis() {
         </label>
         <h3>{t("steps")}</h3>
         <ol class="steps">
-          {shown.steps.map((step) => (
+          {shown.steps.map((step, n) => (
             <li key={step.id}>
               <p lang={language}>{step.say}</p>
-              <Use text={step.say} />
+              <Use text={step.say} n={n} />
             </li>
           ))}
         </ol>
       </section>
     </>
+  );
+}
+
+function Numbers({ numbers, language }: { numbers: Protocol["numbers"]; language: string }) {
+  return (
+    <ul class="numbers">
+      {numbers.map((one) => (
+        <li key={one.name} class={one.emergency ? "emergency" : ""}>
+          <b lang={language}>{one.say}</b> <span class="muted">{one.name}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -101,6 +129,9 @@ function Answers() {
     }, 150);
     return () => clearTimeout(timer);
   }, [query, id, language, head?.topic]);
+  useEffect(() => {
+    offered.value = found.map((one) => one.text);
+  }, [found]);
   return (
     <section>
       <label>
@@ -110,14 +141,14 @@ function Answers() {
       {!query && found.length > 0 && <p class="muted">{t("passages_fit")}</p>}
       {!found.length && <p class="muted">{t("passages_none")}</p>}
       <ul class="passages">
-        {found.map((one) => (
+        {found.map((one, n) => (
           <li key={one.id}>
             <h3 lang={language}>{one.title}</h3>
             <p class="text" lang={language}>
               {one.text}
             </p>
             {one.reviewed === "pending" && <small>{t("review_pending")}</small>}
-            <Use text={one.text} />
+            <Use text={one.text} n={n} />
           </li>
         ))}
       </ul>

@@ -1,14 +1,16 @@
 // The bar above: queue health in words, whether conversations are taken, protocol, help, account.
-import { aside, attempt, board, connected, dialog, me, now, setAvailable, signOut } from "./state";
+import { aside, attempt, board, connected, dialog, me, now, section, setAvailable, signOut } from "./state";
 import { ago, choose, lang, t } from "./strings";
 
 export function Bar() {
   return (
     <header class="bar">
       <h1 class="brand">
-        <img src="icon.svg" alt="" width="22" height="22" /> {t("brand")} <span>{t("title")}</span>
+        <img src="icon.svg" alt="" width="22" height="22" /> {t("brand")}{" "}
+        <span class="hidden">{t("title")}</span>
       </h1>
-      {me.value?.role !== "editor" && <Strip />}
+      {me.value?.role !== "counsellor" && <Sections />}
+      {me.value?.role === "editor" ? <div class="strip" /> : <Strip />}
       <div class="tools">
         {me.value?.role !== "editor" && (
           <>
@@ -30,8 +32,8 @@ export function Bar() {
             </button>
           </>
         )}
-        <button type="button" onClick={() => (dialog.value = { kind: "help" })}>
-          {t("help")}
+        <button type="button" aria-label={t("help")} onClick={() => (dialog.value = { kind: "help" })}>
+          ?
         </button>
         <Account />
       </div>
@@ -41,6 +43,28 @@ export function Bar() {
         </p>
       )}
     </header>
+  );
+}
+
+function Sections() {
+  const all =
+    me.value?.role === "editor"
+      ? (["overview", "review"] as const)
+      : (["desk", "overview", "review"] as const);
+  return (
+    <nav class="sections" aria-label={t("sections")}>
+      {all.map((one) => (
+        <button
+          key={one}
+          type="button"
+          class="plain"
+          aria-current={section.value === one ? "page" : undefined}
+          onClick={() => (section.value = one)}
+        >
+          {t(one)}
+        </button>
+      ))}
+    </nav>
   );
 }
 
@@ -88,13 +112,17 @@ function Account() {
   }
   return (
     <details class="menu">
-      <summary>
-        {person.name} <span class="muted">{t(`role_${person.role}`)}</span>
-      </summary>
+      <summary>{person.name}</summary>
       <div>
+        <p class="muted">{t(`role_${person.role}`)}</p>
         {person.role === "administrator" && (
           <button type="button" onClick={() => (dialog.value = { kind: "staff" })}>
             {t("staff")}
+          </button>
+        )}
+        {person.role !== "editor" && (
+          <button type="button" onClick={() => (dialog.value = { kind: "profile" })}>
+            {t("profile")}
           </button>
         )}
         <button type="button" lang={other} onClick={() => choose(other)}>

@@ -5,9 +5,10 @@ import { post } from "./api";
 import { EndForm } from "./ending";
 import { singleKeys, switchKeys } from "./keys";
 import { look } from "./lists";
+import { EarlierTalks, Profile } from "./person";
 import { StaffList } from "./staff";
 import { attempt, board, dialog, me, setAvailable } from "./state";
-import { t } from "./strings";
+import { language, t } from "./strings";
 import { readOn } from "./threads";
 
 export function Dialogs() {
@@ -23,6 +24,10 @@ export function Dialogs() {
       return <Modal title={t("keys_title")} body={<Help />} />;
     case "staff":
       return <Modal title={t("staff")} body={<StaffList />} wide />;
+    case "profile":
+      return <Modal title={t("profile")} body={<Profile />} />;
+    case "earlier":
+      return <Modal title={t("earlier")} body={<EarlierTalks id={open.id} />} />;
     case "debrief":
       return <Modal title={t("debrief_title")} body={<Debrief />} />;
     default:
@@ -72,7 +77,8 @@ function Transfer({ id }: { id: string }) {
         <select value={to} onChange={(event) => setTo(event.currentTarget.value)}>
           {others.map((one) => (
             <option key={one.id} value={one.id}>
-              {one.name} · {one.languages}
+              {one.name} · {one.languages.split(",").map(language).join(", ")} · {one.load} / {one.capacity}
+              {one.skills ? ` · ${one.skills}` : ""}
             </option>
           ))}
         </select>
@@ -141,6 +147,8 @@ function Help() {
     ["n", t("key_note")],
     ["e", t("key_protocol")],
     ["p", t("key_passages")],
+    ["1 – 9", t("key_use")],
+    ["h", t("key_earlier")],
     ["x", t("key_end")],
     ["o", t("key_pane")],
     ["?", t("key_help")],

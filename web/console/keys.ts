@@ -1,9 +1,9 @@
 // Single keys (they can be switched off): lists, writing, notes, protocol, passages, end, panes, help.
 import { signal } from "@preact/signals";
-import { current } from "./aside";
+import { current, offer } from "./aside";
 import { wanted } from "./composer";
 import { act, chosen, reachable } from "./lists";
-import { aside, dialog, locked, view } from "./state";
+import { aside, dialog, locked, section, view } from "./state";
 import { focusComposer, focused, panes, threads } from "./threads";
 
 const KEPT = "lantern.console.keys";
@@ -16,10 +16,10 @@ export function switchKeys(on: boolean): void {
 
 export function listen(): void {
   addEventListener("keydown", (event) => {
-    if (view.value !== "board" || locked.value || dialog.value) return;
+    if (view.value !== "board" || section.value !== "desk" || locked.value || dialog.value) return;
     if (event.key === "Escape") return leave(event);
     if (!singleKeys.value || event.ctrlKey || event.metaKey || event.altKey || inField(event)) return;
-    const carry = KEYS[event.key];
+    const carry = /^[1-9]$/.test(event.key) ? () => offer(Number(event.key)) : KEYS[event.key];
     if (!carry || (event.key === "Enter" && onControl(event))) return;
     event.preventDefault();
     carry();
@@ -37,6 +37,10 @@ const KEYS: Record<string, () => void> = {
   e: () => toggle("protocol"),
   p: () => toggle("passages"),
   x: end,
+  h: () => {
+    const id = current();
+    if (id && threads.value[id]?.head.mine) dialog.value = { kind: "earlier", id };
+  },
   o: () => {
     if (panes.value.length < 2) return;
     focused.value = 1 - focused.value;

@@ -2,10 +2,10 @@
 import { signal } from "@preact/signals";
 import { post, Refusal } from "./api";
 import { Badge } from "./badge";
-import { attempt, board, dialog, now, rowOf } from "./state";
-import { ago, clock, named, t } from "./strings";
+import { attempt, board, dialog, me, now, rowOf } from "./state";
+import { ago, channel, clock, language, named, t } from "./strings";
 import { focusComposer, open, panes } from "./threads";
-import type { Row } from "./types";
+import type { Callback, Row } from "./types";
 
 /** The row that j and k have come to. */
 export const chosen = signal<string | null>(null);
@@ -76,20 +76,49 @@ export function Lists() {
             {t("callbacks")} <span class="count">{callbacks.length}</span>
           </h2>
           <ul>
-            {callbacks.map((one) => (
-              <li key={one.id} class="row small">
-                <span>
-                  <Badge level={one.level} /> {t("callback_wish")} · {clock(one.at)}
-                </span>
-                <button type="button" onClick={() => void attempt(() => post(`/callbacks/${one.id}/done`))}>
-                  {t("callback_done")}
-                </button>
-              </li>
+            {[...callbacks].sort(reachableFirst).map((one) => (
+              <Wish key={one.id} wish={one} />
             ))}
           </ul>
         </section>
       )}
     </nav>
+  );
+}
+
+/** Who can be written to comes first; the server's order by risk and time stays within. */
+function reachableFirst(a: Callback, b: Callback): number {
+  return Number(a.unreachable !== null) - Number(b.unreachable !== null);
+}
+
+function Wish({ wish }: { wish: Callback }) {
+  async function take(): Promise<void> {
+    const taken = await attempt(() => post<{ conversation: string }>(`/callbacks/${wish.id}/take`));
+    if (!taken) return;
+    await look(taken.conversation);
+    focusComposer(taken.conversation);
+  }
+  return (
+    <li class={`row small ${wish.level}`}>
+      <span>
+        {wish.level < "P3" && <Badge level={wish.level} />} {t("callback_wish")}{" "}
+        <span class="muted">
+          {clock(wish.at)} · {language(wish.language)}
+          {by(wish)}
+          {wish.unreachable ? ` · ${named("un_", wish.unreachable, "un_other")}` : ""}
+        </span>
+      </span>
+      <span class="buttons">
+        {wish.unreachable === null && (
+          <button type="button" class="main" onClick={() => void take()}>
+            {t("callback_take")}
+          </button>
+        )}
+        <button type="button" onClick={() => void attempt(() => post(`/callbacks/${wish.id}/done`))}>
+          {t("callback_done")}
+        </button>
+      </span>
+    </li>
   );
 }
 
@@ -125,6 +154,11 @@ function Alerts() {
   );
 }
 
+/** The channel where it is not the website. */
+function by(one: { channel: string }): string {
+  return one.channel === "web" ? "" : ` · ${channel(one.channel)}`;
+}
+
 function Waiting({ row }: { row: Row }) {
   const stepIn = row.reason === "step_in";
   return (
@@ -133,10 +167,11 @@ function Waiting({ row }: { row: Row }) {
         <Badge level={row.level} />
         <span class="why">{named("reason_", row.reason, "reason_other")}</span>
         <span class="muted">
-          {t(stepIn ? "since" : "waits", { time: ago(row.since, now.value) })} · {row.language} ·{" "}
-          {row.channel}
+          {t(stepIn ? "since" : "waits", { time: ago(row.since, now.value) })} · {language(row.language)}
+          {by(row)}
           {row.protocol && row.risk ? ` · ${row.protocol}` : ""}
           {row.released ? ` · ${t("returned")}` : ""}
+          {me.value?.languages.split(",").includes(row.language) ? "" : ` · ${t("other_language")}`}
         </span>
       </div>
       <div class="buttons">
@@ -169,7 +204,8 @@ function Held({ rows }: { rows: Row[] }) {
               {row.flagged ? ` · ${t("flagged")}` : ""}
             </span>
             <span class="muted">
-              {t("since", { time: ago(row.since, now.value) })} · {row.language} · {row.channel}
+              {t("since", { time: ago(row.since, now.value) })} · {language(row.language)}
+              {by(row)}
               {row.risk ? ` · ${t("risk_open")}` : ""}
             </span>
           </div>

@@ -72,6 +72,10 @@ function Kept({ note }: { note: Note }) {
         {note.reason ? `${named("end_", note.reason, "end_reason")}. ` : ""}
         {note.text}
       </p>
+      {[
+        ...(note.topics ?? []).map((one) => named("topic_", one, "topic_other")),
+        ...(note.steps ?? []).map((one) => named("step_", one, "topic_other")),
+      ].join(" · ")}
     </li>
   );
 }

@@ -5,7 +5,7 @@ import { Badge } from "./badge";
 import { Composer } from "./composer";
 import { Log } from "./log";
 import { attempt, board, dialog, me } from "./state";
-import { named, t } from "./strings";
+import { channel, country, language, named, t } from "./strings";
 import { focused, panes, readOn, shut, type Thread, threads } from "./threads";
 import type { Head, Quote } from "./types";
 
@@ -57,7 +57,7 @@ function Top({ head }: { head: Head }) {
           <span>{head.reason ? named("reason_", head.reason, "reason_other") : t("bot")}</span>
         </h2>
         <p class="muted">
-          {head.channel} · {head.language} · {head.country ?? t("country_unknown")}
+          {channel(head.channel)} · {language(head.language)} · {country(head.country)}
           {head.risk ? ` · ${t("risk_open")}${head.protocol ? ` (${head.protocol})` : ""}` : ""}
           {head.who ? ` · ${head.who}` : ""}
           {head.flagged ? ` · ${t("flagged")}` : ""}
@@ -88,6 +88,9 @@ function Top({ head }: { head: Head }) {
             >
               {t(head.flagged ? "unflag" : "flag")}
             </button>
+            <button type="button" onClick={() => (dialog.value = { kind: "earlier", id })}>
+              {t("earlier")}
+            </button>
             <button type="button" onClick={() => (dialog.value = { kind: "transfer", id })}>
               {t("transfer")}
             </button>
@@ -97,7 +100,7 @@ function Top({ head }: { head: Head }) {
             >
               {t("release")}
             </button>
-            <button type="button" class="main" onClick={() => (dialog.value = { kind: "end", id })}>
+            <button type="button" onClick={() => (dialog.value = { kind: "end", id })}>
               {t("end")}
             </button>
           </>

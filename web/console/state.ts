@@ -9,14 +9,16 @@ import { closeAll, freshen, typed } from "./threads";
 import type { Board, Me, Row } from "./types";
 
 export type Dialog =
-  | { kind: "help" | "staff" }
-  | { kind: "end" | "transfer" | "glass"; id: string }
+  | { kind: "help" | "staff" | "profile" }
+  | { kind: "end" | "transfer" | "glass" | "earlier"; id: string }
   | { kind: "debrief" };
 
 const EMPTY: Board = { queue: [], mine: [], held: [], health: null, team: [], alerts: [], callbacks: [] };
 const BEAT = 15000;
 
 export const view = signal<"loading" | "enrol" | "signin" | "board">("loading");
+/** Which part of the page is shown. */
+export const section = signal<"desk" | "overview" | "review">("desk");
 export const locked = signal(false);
 export const me = signal<Me | null>(null);
 export const board = signal<Board>(EMPTY);
@@ -52,7 +54,10 @@ export function enter(person: Me): void {
   locked.value = false;
   view.value = "board";
   problem.value = "";
-  if (person.role === "editor") return;
+  if (person.role === "editor") {
+    section.value = "review";
+    return;
+  }
   live?.close();
   live = new Live({ frame: take, state: linked });
   void beat(true);
@@ -71,6 +76,7 @@ function forget(): void {
   closeAll();
   board.value = EMPTY;
   me.value = null;
+  section.value = "desk";
   dialog.value = aside.value = null;
 }
 

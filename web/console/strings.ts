@@ -42,6 +42,34 @@ export function ago(iso: string | null, now: number): string {
     : t("hours", { n: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
+/** The name of a language in the counsellor's own. */
+export function language(code: string): string {
+  return code ? (new Intl.DisplayNames([lang.value], { type: "language" }).of(code) ?? code) : "–";
+}
+
+/** The name of a country in the counsellor's language. */
+export function country(code: string | null): string {
+  if (!code || code === "ZZ") return t("country_unknown");
+  return new Intl.DisplayNames([lang.value], { type: "region" }).of(code) ?? code;
+}
+
+/** The name of a channel. */
+export function channel(name: string): string {
+  return name in CHANNELS ? CHANNELS[name as keyof typeof CHANNELS] : name === "web" ? t("ch_web") : name;
+}
+
+const CHANNELS = { sms: "SMS", whatsapp: "WhatsApp", telegram: "Telegram", messenger: "Messenger" };
+
+/** Day, hour and minute of a moment, in the counsellor's own zone. */
+export function day(iso: string): string {
+  return new Intl.DateTimeFormat(lang.value, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(new Date(iso));
+}
+
 /** Hours and minutes of a moment, in the counsellor's own zone. */
 export function clock(iso: string): string {
   return new Intl.DateTimeFormat(lang.value, { hour: "2-digit", minute: "2-digit" }).format(new Date(iso));

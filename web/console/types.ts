@@ -9,6 +9,7 @@ export interface Me {
   role: "counsellor" | "supervisor" | "editor" | "administrator";
   available: boolean;
   languages: string;
+  skills: string;
   longest?: number;
 }
 
@@ -55,6 +56,9 @@ export interface Colleague {
   name: string;
   role: string;
   languages: string;
+  skills: string;
+  load: number;
+  capacity: number;
 }
 
 export interface Callback {
@@ -63,6 +67,22 @@ export interface Callback {
   level: Level;
   reason: string;
   at: string;
+  language: string;
+  channel: string;
+  unreachable: string | null;
+}
+
+/** What earlier counsellors noted about the same person, once they agreed. */
+export interface Earlier {
+  consent: string | null;
+  earlier: {
+    at: string;
+    channel: string;
+    language: string;
+    level: Level | null;
+    ended: string[];
+    notes: { by: string; at: string; text: string }[];
+  }[];
 }
 
 export interface Board {
@@ -98,6 +118,8 @@ export interface Note {
   at: string;
   text?: string;
   reason?: string;
+  topics?: string[];
+  steps?: string[];
 }
 
 export interface Quote {
