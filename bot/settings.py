@@ -48,6 +48,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hours: Path = Path("hours.toml")
     idle_minutes: float = 15.0
     session_hours: float = 12.0
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
 
     @property
     def url(self) -> str:

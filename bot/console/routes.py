@@ -15,6 +15,7 @@ from bot.console import (
     desk,
     door,
     earlier,
+    oidc,
     overview,
     pages,
     reading,
@@ -84,6 +85,8 @@ def routes(kit: Kit) -> Mount:
     """Everything under /console of one installation."""
     doors = _Doors(kit)
     api = [
+        Route("/doors", doors.known, methods=["GET"]),
+        *oidc.routes(kit),
         Route("/session", doors.sign_in, methods=["POST"]),
         Route("/enrol/begin", doors.begin, methods=["POST"]),
         Route("/enrol", doors.enrol, methods=["POST"]),
@@ -94,10 +97,14 @@ def routes(kit: Kit) -> Mount:
 
 
 class _Doors:
-    """The three acts that need no session."""
+    """The acts that need no session."""
 
     def __init__(self, kit: Kit) -> None:
         self.kit = kit
+
+    async def known(self, request: Request) -> Response:
+        """Which ways in there are."""
+        return door.answer({"oidc": bool(self.kit.settings.oidc_issuer)})
 
     async def sign_in(self, request: Request) -> Response:
         """Open a session with login, password and code."""

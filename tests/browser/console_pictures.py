@@ -58,7 +58,7 @@ def main() -> None:
         with home.kit.database.begin() as session:
             past(session, home.kit.library)
         page = home.signed_in(context, "ana", "supervisor")
-        page.get_by_label("Taking conversations").check()
+        page.get_by_label("Taking chats").check()
         colleagues(home)
         people(home, page)
         longer_ago(home)

@@ -38,7 +38,7 @@ def desk(home: ConsoleHouse, context: BrowserContext) -> Page:
     page = home.signed_in(context, "ana", "supervisor")
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.get_by_label("Taking conversations").check()
+    page.get_by_label("Taking chats").check()
     return page
 
 

@@ -44,7 +44,18 @@ function Failure({ text }: { text: string }) {
 export function SignIn({ locked = false }: { locked?: boolean }) {
   const [failure, fail] = useState("");
   const [busy, setBusy] = useState(false);
+  const [provider, setProvider] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (location.hash === "#refused") {
+      history.replaceState(null, "", location.pathname);
+      fail(t("oidc_refused"));
+    }
+    call<{ oidc: boolean }>("GET", "/doors").then(
+      (doors) => setProvider(doors.oidc),
+      () => {},
+    );
+  }, []);
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
@@ -78,6 +89,11 @@ export function SignIn({ locked = false }: { locked?: boolean }) {
         <button type="submit" class="main" disabled={busy}>
           {t("sign_in")}
         </button>
+        {provider && (
+          <a class="button" href="api/oidc/start">
+            {t("oidc")}
+          </a>
+        )}
         <LanguageChoice />
       </form>
     </main>
