@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot import content, matching, routes, static
+from bot import channels, content, hooks, matching, routes, static
 from bot.channels import web
 from bot.console import pages
 from bot.console import routes as console
@@ -35,7 +35,14 @@ def kit(settings: Settings) -> Kit:
     url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
     dialogue = Rasa(url, settings.rasa_secret, settings.dialogue_seconds)
     directory = matching.load((settings.content or content.ROOT) / "directory" / "sample.yml")
-    return Kit(database=database, library=library, dialogue=dialogue, settings=settings, directory=directory)
+    return Kit(
+        database=database,
+        library=library,
+        dialogue=dialogue,
+        settings=settings,
+        directory=directory,
+        channels=channels.load(settings.channels, settings.url),
+    )
 
 
 def create(kit: Kit, *, work: bool = True) -> Starlette:
@@ -43,7 +50,7 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
     own = web.origin_of(kit.settings.url)
     origins = frozenset({own, *(site.origin for site in kit.settings.sites)})
     return Starlette(
-        routes=[*routes.routes(kit, origins), console.routes(kit), *static.mounts()],
+        routes=[*routes.routes(kit, origins), *hooks.routes(kit), console.routes(kit), *static.mounts()],
         middleware=[
             Middleware(pages.Headers),
             Middleware(
@@ -69,6 +76,7 @@ def _lifespan(kit: Kit, *, work: bool) -> Any:
         yield
         if worker:
             worker.stop()
+        kit.channels.close()
         kit.database.close()
 
     return lifespan

@@ -88,7 +88,11 @@ class DeliveryError(LanternError):
 
 
 class Refused(DeliveryError):
-    """Permanently: never try again."""
+    """Permanently: never try again. `unreachable`: nor anything else, until the person writes again."""
+
+    def __init__(self, message: str, *, code: str = "", unreachable: bool = False) -> None:
+        super().__init__(message, code=code)
+        self.unreachable = unreachable
 
 
 class TryLater(DeliveryError):

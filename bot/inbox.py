@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -20,6 +22,7 @@ LEASE = dt.timedelta(seconds=20)
 # A burst is answered in one turn; more than this waits for the next one.
 BURST = 20
 LONGEST_TEXT = 10_000
+LONGEST_ID = 255
 _OPEN = (State.RECEIVED, State.SCREENED, State.ASKED)
 
 
@@ -29,6 +32,10 @@ def receive(session: Session, arrival: Arrival) -> Message:
     The unique constraint on (channel, provider_id) decides, not a look before the insert, so two
     deliveries at once cannot both win.
     """
+    if len(arrival.provider_id) > LONGEST_ID:
+        # No provider has ids of this length; a hash tells them apart as well as they do.
+        short = hashlib.sha256(arrival.provider_id.encode()).hexdigest()
+        arrival = msgspec.structs.replace(arrival, provider_id=short)
     known_already = find(session, arrival.channel, arrival.provider_id)
     if known_already:
         return known_already
@@ -112,8 +119,15 @@ def append(session: Session, conversation: Conversation, arrival: Arrival) -> Me
         created_at=arrival.at,
     )
     session.add(message)
-    message.body = {"text": arrival.text[:LONGEST_TEXT], "choice": arrival.choice, "lang": arrival.lang}
+    message.body = {
+        "text": arrival.text[:LONGEST_TEXT],
+        "choice": arrival.choice,
+        "lang": arrival.lang,
+        "handled": arrival.handled,
+    }
     conversation.last_inbound_at = conversation.identity.last_inbound_at = arrival.at
+    # Whoever writes can be written to again, whatever the provider said before.
+    conversation.identity.unreachable = "left" if arrival.kind == "left" else None
     conversation.waiting_since = conversation.waiting_since or arrival.at
     eventlog.record(session, conversation, "message", arrival.at, message=message)
     eventlog.touch(session, eventlog.WORK)

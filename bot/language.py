@@ -14,7 +14,8 @@ LEAST_WORDS = 3
 _SURE = 0.65
 # To leave a language that was already detected takes more: "no tengo naloxona" looks English at 0.82.
 _SURE_TO_SWITCH = 0.9
-_WORD = re.compile(r"[^\W\d_]+")
+# Not the letters of a code such as "A2B4-CD3E".
+_WORD = re.compile(r"\b[^\W\d_]+\b")
 _BY_LINGUA: dict[Language, Lang] = {Language.ENGLISH: "en", Language.SPANISH: "es"}
 
 

@@ -11,7 +11,8 @@ Author = Literal["contact", "bot", "safety", "notice", "counsellor"]
 Route = Literal[
     "answer", "crisis", "check_in", "handoff", "match", "boundary", "smalltalk", "command", "fallback"
 ]
-ArrivalKind = Literal["text", "choice", "media", "edited", "reaction", "unknown"]
+# `deleted`: a message was taken back; `left`: the person blocked us; `group`: not a private chat.
+ArrivalKind = Literal["text", "choice", "media", "edited", "reaction", "deleted", "left", "group", "unknown"]
 EffectKind = Literal["passage", "answer", "verb"]
 
 
@@ -37,6 +38,8 @@ class Arrival(Value, frozen=True, kw_only=True):
     country: str | None = None
     country_source: Literal["said", "phone", "site"] | None = None
     site: str = ""
+    # The provider has already answered this itself (a carrier's STOP, HELP or START).
+    handled: bool = False
 
 
 class Effect(Value, frozen=True):
@@ -71,6 +74,8 @@ class Reply(Value, frozen=True, kw_only=True):
     """One reply, not yet addressed to a channel. `passage`, `content` and `version` name its file."""
 
     text: str
+    # The same in one text message, where the channel is short of room.
+    short: str = ""
     author: Author = "bot"
     lang: str = "en"
     title: str = ""

@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot import retention, streams, visitors
+from bot import delivery, hooks, retention, streams, visitors
 from bot.channels import web
-from bot.errors import BadInput, NotAllowed, NotSignedIn, TooMuch
+from bot.errors import BadInput, NotAllowed, NotSignedIn
 from bot.stage import Kit
 
 LARGEST_BODY = 64 * 1024
+DEAD_LETTERS = prometheus_client.Gauge(
+    "lantern_dead_letters", "Messages that a provider will never take", ["channel"]
+)
 
 
 def routes(kit: Kit, origins: frozenset[str]) -> list[Route]:
@@ -93,7 +96,7 @@ class _Api:
 
     async def exit(self, request: Request) -> Response:
         """Quick exit: a beacon whose body is the token; always answers alike."""
-        token = (await _body(request)).decode("ascii", errors="ignore").strip()
+        token = (await hooks.body(request, LARGEST_BODY)).decode("ascii", errors="ignore").strip()
         await run_in_threadpool(visitors.leave, self.kit, token)
         return Response(status_code=204)
 
@@ -118,7 +121,13 @@ class _Api:
         """Prometheus metrics, for this machine only."""
         if request.client is None or request.client.host not in {"127.0.0.1", "::1"}:
             raise NotAllowed("metrics are served to this machine only")
+        await run_in_threadpool(self._measure)
         return PlainTextResponse(prometheus_client.generate_latest())
+
+    def _measure(self) -> None:
+        with self.kit.database.read() as session:
+            for channel, count in delivery.dead_letters(session).items():
+                DEAD_LETTERS.labels(channel).set(count)
 
 
 async def _live(request: Request) -> Response:
@@ -133,19 +142,9 @@ def _visitor(request: Request) -> tuple[str, str | None]:
     return token.strip(), request.headers.get("origin")
 
 
-async def _body(request: Request) -> bytes:
-    """The body, refused as soon as it is too large, whatever its headers promised."""
-    received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > LARGEST_BODY:
-            raise TooMuch(f"a request has at most {LARGEST_BODY} bytes; write in shorter parts")
-    return bytes(received)
-
-
 async def _json(request: Request) -> dict[str, Any]:
     try:
-        body = msgspec.json.decode(await _body(request) or b"{}")
+        body = msgspec.json.decode(await hooks.body(request, LARGEST_BODY) or b"{}")
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadInput("the body is not valid JSON") from None
     except RecursionError:

@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     production: bool = False
     dialogue_seconds: float = 5.0
     workers: int = 2
+    senders: int = 2
     disclosure_hours: float = 3.0
     disclosure_days: float = 7.0
     unclaimed_minutes: float = 10.0
@@ -51,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""
+    # Variables of single channels by their full names; each channel reads its own.
+    channels: dict[str, str] = {}
 
     @property
     def url(self) -> str:
@@ -66,16 +69,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment and sites.toml; raises SettingsError with the way out."""
     known = {field.name: field for field in msgspec.structs.fields(Settings)}
-    given = {}
+    given, others = {}, {}
     for name, value in environ.items():
-        if name.startswith(PREFIX) and (key := name.removeprefix(PREFIX).lower()) in known:
+        if not name.startswith(PREFIX):
+            continue
+        if (key := name.removeprefix(PREFIX).lower()) in known and key != "channels":
             given[key] = value
+        else:
+            others[name] = value
     sites = Path(given.pop("sites", "sites.toml"))
     try:
         settings = msgspec.convert(given, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"a LANTERN_ variable has a wrong value: {error}") from None
-    return msgspec.structs.replace(settings, sites=read_sites(sites) if sites.exists() else ())
+    return msgspec.structs.replace(
+        settings, sites=read_sites(sites) if sites.exists() else (), channels=others
+    )
 
 
 def _path(kind: type, value: object) -> object:

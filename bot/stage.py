@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot import safety
+from bot.channels import Channels
 from bot.content import Library, Voice, known_lang
 from bot.db import Database
 from bot.dialogue import Dialogue, Question
@@ -32,6 +33,7 @@ class Kit:
     dialogue: Dialogue
     settings: Settings
     directory: Directory = field(default_factory=Directory)
+    channels: Channels = field(default_factory=Channels)
     screen: Callable[[str, Context], Verdict] = safety.screen
     encode: Callable[[str], dict[str, str]] = encoders.wire
     now: Callable[[], dt.datetime] = utc_now

@@ -18,7 +18,7 @@ import msgspec
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import answering, crisis, eventlog, handoff, inbox, language, outbox, verbs
+from bot import answering, commands, crisis, eventlog, handoff, inbox, language, outbox, verbs
 from bot.dialogue import Question
 from bot.errors import DialogueError
 from bot.messages import Answered, Outcome
@@ -106,6 +106,7 @@ def _decide(kit: Kit, turn: Turn) -> None:
             return
         outcome = (
             crisis.notice(session, kit, turn)
+            or commands.obeyed(session, kit, turn)
             or _held(session, kit, turn)
             or verbs.chosen(session, kit, turn)
             or crisis.guided(session, kit, turn)
@@ -271,7 +272,9 @@ def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome) -> None:
     """Store replies, close the messages, deliver at once where delivery is our own event log."""
     at = kit.now()
     conversation = turn.conversation
-    replies = [*outcome.replies, *verbs.disclosure(turn, kit.settings, at)]
+    replies = list(outcome.replies)
+    if replies or turn.verdict is None:
+        replies += [*commands.noted(turn), *verbs.disclosure(turn, kit.settings, at)]
     if turn.verdict is None:
         replies.insert(0, turn.voice.card())
         handoff.alert(session, "screen.down", at, conversation)

@@ -185,8 +185,13 @@ def _waiting(session: Session, turn: Turn, name: str) -> Reply:
     return _phrase(turn, name, author="notice", place=str(place), wait=str(minutes))
 
 
-def _menu(session: Session, kit: Kit, turn: Turn) -> Outcome:
+def greeting(turn: Turn) -> Outcome:
+    """Hello, and what one can ask."""
     return Outcome(route="smalltalk", replies=(_phrase(turn, "greet"),))
+
+
+def _menu(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    return greeting(turn)
 
 
 def _language(session: Session, kit: Kit, turn: Turn) -> Outcome:

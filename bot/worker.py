@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
-from bot import eventlog, timers, turn
+from bot import delivery, eventlog, timers, turn
 from bot.stage import Kit
 
 log = structlog.get_logger()
@@ -26,6 +27,10 @@ class Worker:
         self._stopping = threading.Event()
         self._loops = [self._loop(f"turns-{n}", self._turn) for n in range(threads)]
         self._loops.append(self._loop("timers", self._timers))
+        # Threads of its own for each channel: a provider that hangs holds up nobody else.
+        for name in kit.channels.by_name:
+            send = partial(delivery.deliver, kit, name)
+            self._loops += [self._loop(f"{name}-{n}", send) for n in range(kit.settings.senders)]
 
     def start(self) -> None:
         """Start all threads."""

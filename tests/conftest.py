@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -42,15 +43,25 @@ def library() -> content.Library:
     return content.load()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all migrations run, to be copied: they take longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    db.migrate(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def make_house(tmp_path: Path, library: content.Library) -> Iterator[Callable[..., House]]:
+def make_house(
+    tmp_path: Path, library: content.Library, empty_database: Path
+) -> Iterator[Callable[..., House]]:
     """Houses, each with its own SQLite file."""
     opened: list[Database] = []
 
     def make(**changes: Any) -> House:
-        url = f"sqlite:///{tmp_path / f'house{len(opened)}.db'}"
-        db.migrate(url)
-        database = Database(url, Vault([new_key()]))
+        path = tmp_path / f"house{len(opened)}.db"
+        shutil.copyfile(empty_database, path)
+        database = Database(f"sqlite:///{path}", Vault([new_key()]))
         opened.append(database)
         clock, engine = Clock(), Engine()
         kit = Kit(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from bot import channels
 from bot.cli import filemap
 from bot.settings import PREFIX, Settings
 
@@ -19,7 +20,11 @@ def test_the_map_is_up_to_date() -> None:
 
 def test_every_variable_stands_in_the_operations_page() -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    names = {PREFIX + field.name.upper() for field in msgspec.structs.fields(Settings)}
+    fields = {field.name for field in msgspec.structs.fields(Settings)} - {"channels"}
+    names = {PREFIX + name.upper() for name in fields}
+    for module in channels.providers():
+        of_channel = msgspec.structs.fields(module.Variables)
+        names |= {f"{PREFIX}{module.NAME}_{field.name}".upper() for field in of_channel}
     assert not {name for name in names if name not in page}
 
 

@@ -6,6 +6,7 @@ from bot.content.load import ROOT, Library, load
 from bot.content.render import Voice, plain
 from bot.content.schema import (
     LANGS,
+    Commands,
     Country,
     Guide,
     Helpline,
@@ -19,10 +20,12 @@ from bot.content.schema import (
     When,
     known_lang,
 )
+from bot.content.split import length, split
 
 __all__ = [
     "LANGS",
     "ROOT",
+    "Commands",
     "Country",
     "Frame",
     "Grammar",
@@ -40,6 +43,8 @@ __all__ = [
     "When",
     "country_code",
     "known_lang",
+    "length",
     "load",
     "plain",
+    "split",
 ]

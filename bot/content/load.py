@@ -12,7 +12,7 @@ import msgspec
 import yaml
 
 from bot.content.grammar import Grammar
-from bot.content.schema import LANGS, Country, Guide, Lang, Passage, Phrases
+from bot.content.schema import LANGS, Commands, Country, Guide, Lang, Passage, Phrases
 from bot.errors import ContentError
 
 ROOT = Path(__file__).resolve().parents[2] / "content"
@@ -44,6 +44,7 @@ class Library:
     countries: dict[str, Country] = field(default_factory=dict)
     phrases: dict[Lang, Phrases] = field(default_factory=dict)
     grammar: dict[Lang, Grammar] = field(default_factory=dict)
+    commands: dict[Lang, Commands] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
 
@@ -59,6 +60,7 @@ def load(root: Path = ROOT, *, strict: bool = True) -> Library:
     countries: dict[str, Country] = {}
     phrases: dict[Lang, Phrases] = {}
     grammar: dict[Lang, Grammar] = {}
+    commands: dict[Lang, Commands] = {}
     for path in _files(root):
         try:
             match path.relative_to(root).parts[0]:
@@ -77,13 +79,16 @@ def load(root: Path = ROOT, *, strict: bool = True) -> Library:
                 case "answers":
                     words = _read_yaml(path, Grammar)
                     grammar[words.lang] = words
+                case "commands":
+                    obeyed = _read_yaml(path, Commands)
+                    commands[obeyed.lang] = obeyed
                 case _:
                     continue
         except ContentError as error:
             if strict:
                 raise
             faults.append(str(error))
-    return Library(passages, guides, countries, phrases, grammar, tuple(faults))
+    return Library(passages, guides, countries, phrases, grammar, commands, tuple(faults))
 
 
 def read_passage(path: Path) -> Passage:

@@ -61,6 +61,7 @@ class Voice:
         body = {"family": passage.family, "professional": passage.professional}.get(self.who)
         return Reply(
             text=self.fill(body or passage.body),
+            short=self.fill(passage.sms),
             lang=self.lang,
             title=passage.title,
             passage=passage.id,
@@ -101,9 +102,9 @@ class Voice:
         return review
 
 
-def plain(reply: Reply, voice: Voice) -> str:
+def plain(reply: Reply, voice: Voice, *, short: bool = False) -> str:
     """A reply as plain text, for channels without rich display: title, text, review, source lines."""
-    lines = [reply.title, reply.text] if reply.title else [reply.text]
+    lines = [reply.short] if short and reply.short else [reply.title, reply.text]
     if reply.sources:
         names = "; ".join(f"{source.title} ({source.url})" for source in reply.sources)
         lines.append(f"{voice.label('source')}: {names}")

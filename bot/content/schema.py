@@ -253,3 +253,19 @@ class Phrases(Strict, frozen=True, kw_only=True):
     labels: dict[str, str]
     version: str = ""
     path: str = ""
+
+
+class Commands(Strict, frozen=True, kw_only=True):
+    """Words that are commands on messaging channels, in one language. See content/commands/en.yml."""
+
+    lang: Lang
+    stop: tuple[str, ...]
+    weak: tuple[str, ...]
+    acts: tuple[str, ...]
+    things: tuple[str, ...]
+    polite: tuple[str, ...]
+    start: tuple[str, ...]
+    help: tuple[str, ...]
+    join: tuple[str, ...]
+    version: str = ""
+    path: str = ""

@@ -1,7 +1,8 @@
-"""Tables, one module a subject: people, thread (messages, guides, timers), staff (handoffs, audit)."""
+"""Tables, one module a subject: people, thread (messages, guides, timers), delivery, staff."""
 
 from bot.models.base import Base, Keyed, new_id
 from bot.models.consent import Consent
+from bot.models.delivery import Delivery, Dispatch, JoinCode
 from bot.models.people import Contact, Conversation, Holder, Identity, WebSession
 from bot.models.staff import (
     Alert,
@@ -27,6 +28,8 @@ __all__ = [
     "Contact",
     "Conversation",
     "Counsellor",
+    "Delivery",
+    "Dispatch",
     "Event",
     "Feedback",
     "Grant",
@@ -34,6 +37,7 @@ __all__ = [
     "Handoff",
     "Holder",
     "Identity",
+    "JoinCode",
     "Keyed",
     "Message",
     "Note",

@@ -1,0 +1,100 @@
+"""Replies become durable rows, with the choices that they offer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.messages import Reply
+from bot.models import Choice, Conversation, Message, State
+
+
+def put(
+    session: Session,
+    conversation: Conversation,
+    replies: Sequence[Reply],
+    at: dt.datetime,
+    *,
+    answers: str | None = None,
+    counsellor: str | None = None,
+) -> list[Message]:
+    """Queue replies in order, in the caller's transaction, with the choices that they offer."""
+    return [_row(session, conversation, reply, at, answers, counsellor) for reply in replies]
+
+
+def choice(session: Session, conversation: Conversation, choice_id: str) -> Choice | None:
+    """A choice that was offered in this very conversation; None for any other id."""
+    found = session.get(Choice, choice_id)
+    return found if found and found.conversation_id == conversation.id else None
+
+
+def offered(session: Session, conversation: Conversation) -> Sequence[Choice]:
+    """The choices of the last reply that had any, in order, for answers by number."""
+    last = (
+        select(Choice.message_id)
+        .join(Message, Message.id == Choice.message_id)
+        .where(Choice.conversation_id == conversation.id)
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    query = select(Choice).where(Choice.message_id == last.scalar_subquery()).order_by(Choice.position)
+    return session.scalars(query).all()
+
+
+def _row(
+    session: Session,
+    conversation: Conversation,
+    reply: Reply,
+    at: dt.datetime,
+    answers: str | None,
+    counsellor: str | None,
+) -> Message:
+    message = Message(
+        conversation=conversation,
+        seq=conversation.take_seq(),
+        direction="out",
+        author=reply.author,
+        channel=conversation.channel,
+        state=State.QUEUED,
+        kind="card" if reply.content == "phrases/emergency_card" else "text",
+        language=reply.lang,
+        content=reply.content or None,
+        content_version=reply.version or None,
+        holder_version=conversation.version,
+        answers_id=answers,
+        counsellor_id=counsellor,
+        created_at=at,
+        due_at=at,
+    )
+    session.add(message)
+    body: dict[str, Any] = msgspec.to_builtins(reply)
+    body["choices"] = [_choice(session, conversation, message, reply, n) for n in range(len(reply.offers))]
+    body.pop("offers", None)
+    message.body = body
+    session.flush()
+    return message
+
+
+def _choice(
+    session: Session, conversation: Conversation, message: Message, reply: Reply, position: int
+) -> dict[str, str]:
+    offer = reply.offers[position]
+    session.flush()
+    row = Choice(
+        # Unguessable and opaque: an id says nothing of its effect (S5).
+        id=secrets.token_urlsafe(16),
+        conversation=conversation,
+        message_id=message.id,
+        position=position,
+        effect_kind=offer.effect.kind,
+        effect_value=offer.effect.value,
+    )
+    session.add(row)
+    row.label = offer.label
+    return {"id": row.id, "label": offer.label}
