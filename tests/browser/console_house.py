@@ -41,7 +41,9 @@ class ConsoleHouse:
             settings=Settings(var=folder, port=port),
             encode=lambda text: {},
         )
-        config = uvicorn.Config(app.create(self.kit), port=port, log_level="critical", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            app.create(self.kit), port=port, log_level="critical", timeout_graceful_shutdown=1
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -61,7 +63,9 @@ class ConsoleHouse:
             counsellor.password_hash = accounts.secrets.hashed(PASSWORD)
         return secret
 
-    def signed_in(self, context: BrowserContext, login: str, role: str = "counsellor", lang: str = "en") -> Page:
+    def signed_in(
+        self, context: BrowserContext, login: str, role: str = "counsellor", lang: str = "en"
+    ) -> Page:
         """A tab with the console open, as after signing in."""
         with self.kit.database.begin() as session:
             counsellor = session.query(Counsellor).filter_by(login=login).one_or_none()
@@ -74,7 +78,7 @@ class ConsoleHouse:
         context.add_init_script(f"localStorage.setItem('lantern.console.lang', '{lang}')")
         page = context.new_page()
         page.goto(f"{self.url}/console/")
-        page.locator(".strip dd").first.wait_for()
+        page.locator(".sheet table, .sheet .muted, .strip dd").first.wait_for()
         return page
 
 
@@ -92,7 +96,9 @@ class Stranger:
     def says(self, text: str) -> None:
         self._count += 1
         before = len(self.heard())
-        self._client.post("/api/messages", json={"text": text}, headers={"Idempotency-Key": f"message-{self._count}"})
+        self._client.post(
+            "/api/messages", json={"text": text}, headers={"Idempotency-Key": f"message-{self._count}"}
+        )
         self._settle(before)
 
     def asks_for_a_human(self, text: str = "Can I talk to a person please?") -> None:
@@ -124,6 +130,8 @@ class Stranger:
         """Until the turn is over; while a counsellor is there nothing is answered."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and len(self.heard()) == before:
-            if [one["data"].get("holder") for one in self.events() if one["event"] == "state"][-1:] == ["claimed"]:
+            if [one["data"].get("holder") for one in self.events() if one["event"] == "state"][-1:] == [
+                "claimed"
+            ]:
                 return
             time.sleep(0.05)

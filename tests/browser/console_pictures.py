@@ -3,6 +3,7 @@
 `.venv/bin/python tests/browser/console_pictures.py` writes docs/images/console-*.png.
 """
 
+# ruff: noqa: E402 (the folders of the tests must be known first)
 from __future__ import annotations
 
 import datetime as dt
@@ -15,7 +16,7 @@ from pathlib import Path
 sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[:3]]
 
 from console_house import ConsoleHouse, Stranger
-from house import said, topic
+from house import topic
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy.orm import Session
 
@@ -38,11 +39,31 @@ from bot.stage import utc_now
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 DAYS = 30
 TOPICS = (
-    "abscess", "wound_care", "naloxone", "appearance", "cellulitis", "hiding_marks", "fentanyl", "stigma",
-    "treatment", "vein_care", "hep_c_test", "withdrawal",
+    "abscess",
+    "wound_care",
+    "naloxone",
+    "appearance",
+    "cellulitis",
+    "hiding_marks",
+    "fentanyl",
+    "stigma",
+    "treatment",
+    "vein_care",
+    "hep_c_test",
+    "withdrawal",
 )
-ENDS = ("answered", "answered", "answered", "referred", "referred", "no_reply", "contact_left", "callback_agreed",
-        "emergency_services", "nobody_came")
+ENDS = (
+    "answered",
+    "answered",
+    "answered",
+    "referred",
+    "referred",
+    "no_reply",
+    "contact_left",
+    "callback_agreed",
+    "emergency_services",
+    "nobody_came",
+)
 DICE = random.Random(7)
 
 
@@ -81,7 +102,9 @@ def queue(page: Page) -> None:
 
 def conversation(page: Page) -> None:
     """One conversation with its protocol beside it."""
-    page.locator(".row", has_text="Open").filter(has_text="Ana").get_by_role("button", name="Open").first.click()
+    page.locator(".row", has_text="Open").filter(has_text="Ana").get_by_role(
+        "button", name="Open"
+    ).first.click()
     page.keyboard.press("Escape")
     page.keyboard.press("e")
     page.get_by_role("complementary").wait_for()
@@ -121,7 +144,9 @@ def people(home: ConsoleHouse, page: Page) -> None:
     maria.says("It is getting bigger and my partner does not know")
     maria.asks_for_a_human("Can I talk to somebody about this please?")
     page.locator(".row button.main").first.click()
-    page.get_by_label("Message to the person").fill("Hello, I am Ana. I have read what you wrote about the lump.")
+    page.get_by_label("Message to the person").fill(
+        "Hello, I am Ana. I have read what you wrote about the lump."
+    )
     page.keyboard.press("Enter")
     maria.says("thank you. I am scared to go to the clinic, they treated me badly last time")
     page.get_by_label("Message to the person").fill(
@@ -145,14 +170,15 @@ def people(home: ConsoleHouse, page: Page) -> None:
         person = Stranger(home, lang)
         if "pills" in text:
             person.says(text)
-            text = "Can I talk to a person please?"
-        person.asks_for_a_human(text)
+        person.asks_for_a_human("Can I talk to a person please?" if "pills" in text else text)
 
 
 def longer_ago(home: ConsoleHouse) -> None:
     """They have waited for minutes, not for the seconds that this took."""
     with home.kit.database.begin() as session:
-        waiting = session.query(Handoff).filter(Handoff.state != "closed").order_by(Handoff.requested_at).all()
+        waiting = (
+            session.query(Handoff).filter(Handoff.state != "closed").order_by(Handoff.requested_at).all()
+        )
         for n, handed in enumerate(waiting):
             handed.requested_at -= dt.timedelta(minutes=11 - 2 * n, seconds=17 * n)
             if handed.claimed_at:
@@ -162,7 +188,9 @@ def longer_ago(home: ConsoleHouse) -> None:
 def past(session: Session, library: content.Library) -> None:
     """A month of conversations without a word in them."""
     today = utc_now()
-    shown = [name for name in TOPICS if (name, "en") in library.passages] or sorted({k for k, _ in library.passages})[:12]
+    shown = [name for name in TOPICS if (name, "en") in library.passages] or sorted(
+        {k for k, _ in library.passages}
+    )[:12]
     nobody = Counsellor(login="past", name="Past", role="counsellor", created_at=today)
     nobody.new_key(session.info["vault"])
     session.add(nobody)
@@ -180,8 +208,12 @@ def one(session: Session, at: dt.datetime, shown: list[str], library: content.Li
     contact.new_key(session.info["vault"])
     identity = Identity(id=new_id(), contact=contact, channel="web", address_hash=new_id())
     conversation = Conversation(
-        identity=identity, contact=contact, channel=DICE.choice(("web", "web", "web", "sms", "whatsapp")),
-        language=lang, created_at=at, next_seq=40,
+        identity=identity,
+        contact=contact,
+        channel=DICE.choice(("web", "web", "web", "sms", "whatsapp")),
+        language=lang,
+        created_at=at,
+        next_seq=40,
     )
     conversation.new_key(session.info["vault"])
     session.add_all([contact, identity, conversation])
@@ -192,8 +224,17 @@ def one(session: Session, at: dt.datetime, shown: list[str], library: content.Li
         route = DICE.choices(("answer", "smalltalk", "fallback", "boundary", "match"), (70, 12, 8, 5, 5))[0]
         common = {"conversation": conversation, "channel": "web", "language": lang, "created_at": at}
         seq += 2
-        session.add(Message(seq=seq, direction="in", author="contact", state=State.CLOSED, route=route,
-                            level=level if n == 0 else None, **common))
+        session.add(
+            Message(
+                seq=seq,
+                direction="in",
+                author="contact",
+                state=State.CLOSED,
+                route=route,
+                level=level if n == 0 else None,
+                **common,
+            )
+        )
         if route == "fallback":
             row = Unanswered(conversation=conversation, language=lang, at=at)
             session.add(row)
@@ -202,13 +243,28 @@ def one(session: Session, at: dt.datetime, shown: list[str], library: content.Li
             continue
         name = shown[min(len(shown) - 1, int(DICE.expovariate(0.35)))]
         passage = library.passages[name, lang]
-        answer = Message(seq=seq + 1, direction="out", author="bot", state=State.SENT, sent_at=at,
-                         content=f"passages/{passage.group}/{name}", **common)
+        answer = Message(
+            seq=seq + 1,
+            direction="out",
+            author="bot",
+            state=State.SENT,
+            sent_at=at,
+            content=f"passages/{passage.group}/{name}",
+            **common,
+        )
         session.add(answer)
         if DICE.random() < 0.16:
             session.flush()
-            session.add(Feedback(message_id=answer.id, thumb="up" if DICE.random() < 0.81 else "down",
-                                 content=answer.content, content_version="0c1d2e3f4a5b", language=lang, at=at))
+            session.add(
+                Feedback(
+                    message_id=answer.id,
+                    thumb="up" if DICE.random() < 0.81 else "down",
+                    content=answer.content,
+                    content_version="0c1d2e3f4a5b",
+                    language=lang,
+                    at=at,
+                )
+            )
     if level or DICE.random() < 0.18:
         asked(session, conversation, at, level or "P3")
 
@@ -220,19 +276,36 @@ def asked(session: Session, conversation: Conversation, at: dt.datetime, level: 
     claimed = None if end == "nobody_came" else at + dt.timedelta(minutes=DICE.lognormvariate(0, 0.6) * usual)
     session.add(
         Handoff(
-            conversation=conversation, state="closed", reason="risk" if level < "P2" else "asked", level=level,
-            language=conversation.language, requested_at=at, claimed_at=claimed, first_reply_at=claimed,
-            ended_at=at + dt.timedelta(minutes=25), end_reason=end,
+            conversation=conversation,
+            state="closed",
+            reason="risk" if level < "P2" else "asked",
+            level=level,
+            language=conversation.language,
+            requested_at=at,
+            claimed_at=claimed,
+            first_reply_at=claimed,
+            ended_at=at + dt.timedelta(minutes=25),
+            end_reason=end,
         )
     )
     if end in {"nobody_came", "callback_agreed"}:
         done = at + dt.timedelta(hours=5) if DICE.random() < 0.9 else None
-        session.add(Callback(conversation=conversation, reason="asked", level=level, asked_at=at, done_at=done))
+        session.add(
+            Callback(conversation=conversation, reason="asked", level=level, asked_at=at, done_at=done)
+        )
 
 
 ASKED = {
-    "en": ("is it safe to fly with an abscess", "do marks show up on a passport photo", "can my dog get ill from a needle"),
-    "es": ("¿puedo donar sangre si ya no uso?", "¿el laser borra las marcas?", "¿me pueden despedir por las marcas?"),
+    "en": (
+        "is it safe to fly with an abscess",
+        "do marks show up on a passport photo",
+        "can my dog get ill from a needle",
+    ),
+    "es": (
+        "¿puedo donar sangre si ya no uso?",
+        "¿el laser borra las marcas?",
+        "¿me pueden despedir por las marcas?",
+    ),
 }
 
 if __name__ == "__main__":

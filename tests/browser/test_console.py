@@ -44,7 +44,9 @@ def desk(home: ConsoleHouse, context: BrowserContext) -> Page:
 
 def faults(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]]
+    return [
+        f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]
+    ]
 
 
 def claimed(desk: Page, person: Stranger) -> None:
@@ -53,7 +55,9 @@ def claimed(desk: Page, person: Stranger) -> None:
     expect(desk.get_by_label("Message to the person")).to_be_focused()
 
 
-def test_the_first_administrator_sets_up_and_signs_in_again(home: ConsoleHouse, context: BrowserContext) -> None:
+def test_the_first_administrator_sets_up_and_signs_in_again(
+    home: ConsoleHouse, context: BrowserContext
+) -> None:
     link = accounts.first_link(home.kit)
     assert link
     page = context.new_page()
@@ -247,7 +251,9 @@ def test_single_keys_can_be_switched_off(home: ConsoleHouse, desk: Page) -> None
     expect(desk.get_by_role("complementary")).to_have_count(0)
 
 
-def test_a_supervisor_gives_a_reason_watches_and_whispers(home: ConsoleHouse, context: BrowserContext, desk: Page) -> None:
+def test_a_supervisor_gives_a_reason_watches_and_whispers(
+    home: ConsoleHouse, context: BrowserContext, desk: Page
+) -> None:
     person = Stranger(home)
     claimed(desk, person)
     other = context.browser.new_context() if context.browser else context
@@ -304,5 +310,7 @@ def test_the_page_asks_nobody_else_and_breaks_no_policy(home: ConsoleHouse, cont
 
 
 def test_the_page_is_small() -> None:
-    size = sum(len(gzip.compress(path.read_bytes(), 9)) for path in BUILT.iterdir() if path.suffix in {".js", ".css"})
+    size = sum(
+        len(gzip.compress(path.read_bytes(), 9)) for path in BUILT.iterdir() if path.suffix in {".js", ".css"}
+    )
     assert size <= LARGEST

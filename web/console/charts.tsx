@@ -48,7 +48,7 @@ export function Columns({ title, days, series }: { title: string; days: string[]
   const slot = (WIDE - LEFT) / days.length;
   const y = (value: number) => 8 + (HIGH - BOTTOM - 8) * (1 - value / top);
   const drawing = (
-    <svg viewBox={`0 0 ${WIDE} ${HIGH}`} role="img" aria-label={spoken(title, series)}>
+    <svg class="chart" viewBox={`0 0 ${WIDE} ${HIGH}`} role="img" aria-label={spoken(title, series)}>
       {[0, top / 2, top].map((value) => (
         <g key={value}>
           <line class="grid" x1={LEFT} x2={WIDE} y1={y(value)} y2={y(value)} />

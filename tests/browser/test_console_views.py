@@ -1,0 +1,197 @@
+"""Every view of the console, in both languages and all colours: no barrier, no trap, nothing out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from console_house import ConsoleHouse, Stranger
+from house import said, topic
+from playwright.sync_api import BrowserContext, Page, expect
+
+from bot import content
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Words of the buttons, so that one walk serves both languages.
+WORDS = {
+    "en": {"overview": "Overview", "review": "Review", "desk": "Desk", "end": "End", "transfer": "Transfer",
+           "earlier": "Earlier talks", "thumbs": "Thumbs", "letters": "Not delivered", "table": "As a table",
+           "profile": "Languages and skills", "staff": "Staff"},
+    "es": {"overview": "Resumen", "review": "Revisión", "desk": "Mesa", "end": "Terminar",
+           "transfer": "Transferir",
+           "earlier": "Charlas anteriores", "thumbs": "Opiniones", "letters": "No entregados",
+           "table": "Como tabla", "profile": "Idiomas y experiencia", "staff": "Equipo"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path, library: content.Library) -> Iterator[ConsoleHouse]:
+    home = ConsoleHouse(tmp_path, library)
+    yield home
+    home.close()
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    return [
+        f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]
+    ]
+
+
+def busy_desk(home: ConsoleHouse, context: BrowserContext, lang: str) -> Page:
+    """A month's corner of everything: one held, one waiting in danger, an answer, an unanswered question."""
+    page = home.signed_in(context, "ana", "administrator", lang)
+    page.get_by_role("checkbox").first.check()
+    held, waiting = Stranger(home, "en"), Stranger(home, "en")
+    home.engine.answer = topic("abscess")
+    held.says("what is an abscess")
+    home.engine.answer = said("dont_know")
+    held.says("who won the match")
+    held.asks_for_a_human()
+    page.locator(".row button.main").first.click()
+    expect(page.locator(".compose")).to_be_visible()
+    waiting.asks_for_a_human()
+    waiting.says("I took all the pills just now")
+    expect(page.locator(".row.P0").first).to_be_visible()
+    page.keyboard.press("Escape")
+    return page
+
+
+def views(page: Page, words: dict[str, str]) -> Iterator[str]:
+    """Go through all views; stop in each."""
+
+    def press(name: str) -> None:
+        page.get_by_role("button", name=words[name], exact=True).click()
+
+    def menu(name: str) -> None:
+        page.locator(".menu summary").click()
+        press(name)
+
+    yield "desk"
+    for key, name in (("e", "protocol"), ("p", "passages")):
+        page.keyboard.press(key)
+        expect(page.locator(".aside li").first).to_be_visible()
+        yield name
+        page.keyboard.press(key)
+    for name in ("end", "transfer", "earlier"):
+        press(name)
+        expect(page.locator("dialog")).to_be_visible()
+        yield name
+        page.keyboard.press("Escape")
+    for name in ("profile", "staff"):
+        menu(name)
+        expect(page.locator("dialog")).to_be_visible()
+        yield name
+        page.keyboard.press("Escape")
+        page.locator(".menu summary").click()
+    press("overview")
+    expect(page.locator("svg.chart").first).to_be_visible()
+    for fold in page.locator(".figure summary").all():
+        fold.click()
+    yield "overview"
+    press("review")
+    expect(page.locator("table")).to_be_visible()
+    yield "review"
+    for name in ("thumbs", "letters"):
+        press(name)
+        expect(page.get_by_role("button", name=words[name])).to_have_attribute("aria-pressed", "true")
+        yield name
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_no_view_has_a_barrier_in_any_colours(home: ConsoleHouse, context: BrowserContext, lang: str) -> None:
+    page = busy_desk(home, context, lang)
+    for view in views(page, WORDS[lang]):
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours, forced_colors="none")  # type: ignore[arg-type]
+            assert faults(page) == [], f"{view}, {lang}, {colours}"
+        page.emulate_media(contrast="more", forced_colors="active", color_scheme="light")
+        assert faults(page) == [], f"{view}, {lang}, forced colours"
+        page.emulate_media(contrast="no-preference", forced_colors="none")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("width", [1024, 1360])
+def test_nothing_is_cut_off_in_either_language(
+    home: ConsoleHouse, context: BrowserContext, lang: str, width: int
+) -> None:
+    page = busy_desk(home, context, lang)
+    page.set_viewport_size({"width": width, "height": 760})
+    for view in views(page, WORDS[lang]):
+        assert page.evaluate(CUT) == [], f"{view}, {lang}, {width}"
+
+
+# Buttons and headings whose words do not fit, and anything that makes the page scroll sideways.
+CUT = """() => {
+  const bad = [];
+  if (document.documentElement.scrollWidth > innerWidth + 1) bad.push('the page scrolls sideways');
+  for (const one of document.querySelectorAll('button, h1, h2, h3, dt, dd, .badge, a.button')) {
+    const box = one.getBoundingClientRect();
+    if (!box.width || one.closest('.hidden')) continue;
+    if (one.scrollWidth > one.clientWidth + 2 && getComputedStyle(one).display !== 'inline')
+      bad.push(one.textContent.trim());
+    if (one.matches('button') && box.height < 24) bad.push('small: ' + one.textContent.trim());
+  }
+  return bad;
+}"""
+
+
+def test_every_control_is_reached_by_tab_and_none_traps(home: ConsoleHouse, context: BrowserContext) -> None:
+    page = busy_desk(home, context, "en")
+    wanted = set(page.evaluate(CONTROLS))
+    page.evaluate("document.activeElement.blur()")
+    seen: set[str] = set()
+    for _ in range(len(wanted) * 2 + 10):
+        page.keyboard.press("Tab")
+        seen |= set(page.evaluate(FOCUSED))
+    assert wanted - seen == set()
+
+
+CONTROLS = """() => [...document.querySelectorAll(
+    'button, a[href], input, select, textarea, summary, [tabindex]')]
+  .filter((one) => one.getClientRects().length && !one.disabled && one.tabIndex >= 0)
+  .map((one, n) => (one.dataset.walk = String(n)))"""
+FOCUSED = """() => [document.activeElement?.dataset.walk].filter((one) => one !== undefined)"""
+
+
+def test_a_passage_is_put_into_the_answer_by_two_keys(home: ConsoleHouse, context: BrowserContext) -> None:
+    page = busy_desk(home, context, "en")
+    page.keyboard.press("p")
+    title = page.locator(".passages h3").first
+    expect(title).to_be_visible()
+    text = page.locator(".passages .text").first.inner_text()
+    page.keyboard.press("1")
+    field = page.get_by_label("Message to the person")
+    expect(field).to_be_focused()
+    assert field.input_value().split() == text.split()
+
+
+def test_a_wish_to_be_written_to_is_taken_up(home: ConsoleHouse, context: BrowserContext) -> None:
+    person = Stranger(home)
+    person.asks_for_a_human()
+    page = home.signed_in(context, "ana", "counsellor")
+    page.get_by_role("button", name="Write now").click()
+    expect(page.get_by_label("Message to the person")).to_be_focused()
+    page.keyboard.type("Hello, you asked for us.")
+    page.keyboard.press("Enter")
+    assert person.hears("Hello, you asked for us.")
+
+
+def test_a_content_editor_sees_numbers_and_questions_and_no_person(
+    home: ConsoleHouse, context: BrowserContext
+) -> None:
+    person = Stranger(home)
+    home.engine.answer = said("dont_know")
+    person.says("who won the match")
+    page = home.signed_in(context, "ed", "editor")
+    expect(page.get_by_text("who won the match")).to_be_visible()
+    expect(page.locator(".lists")).to_have_count(0)
+    assert faults(page) == []
+    page.get_by_role("button", name="Reviewed").click()
+    expect(page.get_by_text("Nothing to look at.")).to_be_visible()
+    page.get_by_role("button", name="Overview").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Download CSV").click()
+    assert saved.value.suggested_filename.endswith(".csv")

@@ -1,0 +1,30 @@
+"""The console's words: every key in both languages, nothing untranslated, the same places to fill."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "web" / "shared" / "strings"
+EN, ES = (json.loads((FOLDER / f"console.{lang}.json").read_text(encoding="utf-8")) for lang in ("en", "es"))
+# The same in both: names, signs and words that the languages share.
+SHARED = {"brand", "bot", "safety", "minutes", "seconds", "hours", "role_supervisor"}
+
+
+def test_every_word_stands_in_both_languages() -> None:
+    assert EN.keys() == ES.keys()
+    assert all(text.strip() for text in (*EN.values(), *ES.values()))
+
+
+def test_no_word_is_left_untranslated() -> None:
+    assert {key for key in EN if EN[key] == ES[key]} <= SHARED
+
+
+def test_the_same_places_are_filled_in_both() -> None:
+    places = re.compile(r"\{\w+\}")
+    assert [key for key in EN if sorted(places.findall(EN[key])) != sorted(places.findall(ES[key]))] == []
+
+
+def test_a_translation_is_not_so_long_that_it_breaks_the_page() -> None:
+    assert [key for key in EN if len(ES[key]) > 2.2 * len(EN[key]) + 8] == []
