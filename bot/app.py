@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from bot import channels, content, hooks, matching, routes, static
 from bot.channels import web
-from bot.console import pages
+from bot.console import chatwoot, pages
 from bot.console import routes as console
 from bot.crypt import Vault
 from bot.db import Database
@@ -70,12 +70,14 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
 def _lifespan(kit: Kit, *, work: bool) -> Any:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        worker = Worker(kit, kit.settings.workers) if work else None
-        if worker:
-            worker.start()
+        running: list[Worker | chatwoot.Bridge] = [Worker(kit, kit.settings.workers)] if work else []
+        if work and kit.settings.chatwoot_url:
+            running.append(chatwoot.Bridge(kit))
+        for one in running:
+            one.start()
         yield
-        if worker:
-            worker.stop()
+        for one in running:
+            one.stop()
         kit.channels.close()
         kit.database.close()
 

@@ -52,6 +52,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""
+    chatwoot_url: str = ""
+    chatwoot_account: int = 0
+    chatwoot_inbox: int = 0
+    chatwoot_token: str = ""
+    chatwoot_secret: str = ""
     # Variables of single channels by their full names; each channel reads its own.
     channels: dict[str, str] = {}
 

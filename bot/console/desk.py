@@ -5,20 +5,15 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import select
 
-from bot import eventlog, handoff, outbox
+from bot import eventlog, handoff
 from bot.channels import web
-from bot.console import accounts
+from bot.console import accounts, speaking
 from bot.console.door import Call
-from bot.content import known_lang
-from bot.errors import BadInput, Conflict
-from bot.messages import Reply
-from bot.models import Conversation, Counsellor, Holder, Message, Note
+from bot.errors import BadInput
+from bot.models import Conversation, Counsellor, Holder, Note
 
 LONGEST_NOTE = 4_000
-# A repeated key is looked for among so many newest answers.
-_RECENT_ANSWERS = 30
 EndReason = Literal[
     "answered",
     "referred",
@@ -148,26 +143,10 @@ def call_back(call: Call) -> dict[str, str]:
 
 
 def answer(call: Call, body: Answer) -> dict[str, Any]:
-    """Send words to the person, once for each idempotency key.
-
-    Raises Conflict, before anything is stored, when they would not arrive.
-    """
+    """Send words to the person, once for each idempotency key."""
     key = web.idempotency_key(call.key)
-    text = web.clean(body.text)
-    conversation = handoff.holding(call.session, call.counsellor, call.conversation)
-    if first := _sent_before(call, conversation, key):
-        return {"id": first.id, "seq": first.seq}
-    if why := handoff.unreachable(call.session, conversation, call.at):
-        raise Conflict(f"cannot reach this person on this channel ({why}); nothing was sent")
-    reply = Reply(text=text, author="counsellor", lang=known_lang(conversation.language))
-    [message] = outbox.put(call.session, conversation, [reply], call.at, counsellor=call.counsellor.id)
-    message.body = {**(message.body or {}), "name": call.counsellor.name, "console_key": key}
-    handed = handoff.open_handoff(call.session, conversation)
-    if handed and handed.first_reply_at is None:
-        handed.first_reply_at = call.at
-    outbox.show(call.session, conversation, call.at)
-    eventlog.touch(call.session, eventlog.WORK, eventlog.CONSOLE)
-    return {"id": message.id, "seq": message.seq}
+    sent = speaking.answer(call.session, call.conversation, call.counsellor, body.text, key, call.at)
+    return {"id": sent.id, "seq": sent.seq}
 
 
 def typing(call: Call, body: Typing) -> None:
@@ -222,20 +201,8 @@ def whispered(call: Call, conversation: Conversation, body: NewNote) -> Note:
 
 
 def tell(call: Call, conversation: Conversation, phrase: str, /, **values: str) -> None:
-    """Say a fixed sentence to the person, at once where the event log is the channel."""
-    voice = call.kit.voice(conversation, call.at)
-    said = voice.phrase(phrase, conversation.next_seq, author="notice", **values)
-    outbox.put(call.session, conversation, [said], call.at)
-    outbox.show(call.session, conversation, call.at)
-    eventlog.touch(call.session, eventlog.WORK)
-
-
-def _sent_before(call: Call, conversation: Conversation, key: str) -> Message | None:
-    query = select(Message).where(
-        Message.conversation_id == conversation.id, Message.counsellor_id == call.counsellor.id
-    )
-    newest = call.session.scalars(query.order_by(Message.seq.desc()).limit(_RECENT_ANSWERS))
-    return next((one for one in newest if (one.body or {}).get("console_key") == key), None)
+    """Say a fixed sentence to the person."""
+    speaking.tell(call.session, call.kit, conversation, phrase, call.at, **values)
 
 
 def _note_text(text: str, *, may_be_empty: bool = False) -> str:

@@ -12,6 +12,7 @@ from bot.console import (
     accounts,
     bank,
     board,
+    chatwoot,
     desk,
     door,
     earlier,
@@ -93,7 +94,7 @@ def routes(kit: Kit) -> Mount:
         Route("/events", stream.endpoint(kit, HUMANS), methods=["GET"]),
         *(act.route(kit) for act in ACTS),
     ]
-    return Mount("/console", routes=[Mount("/api", routes=api), *pages.routes()])
+    return Mount("/console", routes=[*chatwoot.routes(kit), Mount("/api", routes=api), *pages.routes()])
 
 
 class _Doors:

@@ -97,6 +97,19 @@ class Handoff(Base):
     invited: Mapped[Counsellor | None] = relationship(foreign_keys=[invited_id])
 
 
+class ChatwootThread(Base):
+    """A conversation's number in Chatwoot, and the number of the last message sent there."""
+
+    __tablename__ = "chatwoot_thread"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(index=True)
+    forwarded: Mapped[int] = mapped_column(default=0)
+    open: Mapped[bool] = mapped_column(default=True)
+
+
 class Callback(Base):
     """A wish to be called or written to later, made when nobody is on shift."""
 

@@ -83,6 +83,8 @@ def beat(kit: Kit, chatwoot: Chatwoot) -> None:
         one = team(session, kit)
         if online or handoff.load(session, one):
             handoff.heartbeat(session, one, kit.now(), available=online)
+        elif one.available:
+            handoff.sign_off(session, one)
 
 
 def forward(kit: Kit, chatwoot: Chatwoot) -> None:
@@ -127,7 +129,9 @@ def _after(session: Session, conversation_id: str, seq: int) -> Sequence[Message
     query = select(Message).where(Message.conversation_id == conversation_id, Message.seq > seq)
     rows = session.scalars(query.order_by(Message.seq)).all()
     # What an agent wrote there is known there.
-    return [one for one in rows if one.text and not str((one.body or {}).get("console_key", "")).startswith(LOGIN)]
+    return [
+        one for one in rows if one.text and not str((one.body or {}).get("console_key", "")).startswith(LOGIN)
+    ]
 
 
 def _said(message: Message) -> tuple[str, bool]:

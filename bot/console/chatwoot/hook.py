@@ -14,18 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot import eventlog, handoff, outbox
-from bot.channels import web
+from bot import handoff
+from bot.console import speaking
 from bot.console.chatwoot.forward import LOGIN, team
-from bot.content import known_lang
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound, TooMuch
-from bot.messages import Reply
-from bot.models import ChatwootThread, Conversation, Counsellor, Holder, Message
+from bot.models import ChatwootThread, Conversation, Counsellor, Holder
 from bot.stage import Kit
 
 LARGEST_BODY = 1024 * 1024
 # A signature older than this may be a replay.
 FRESH_SECONDS = 300
+LONGEST_NAME = 40
 # In Chatwoot `pending` is the bot's: both mean that the agents are done.
 _OVER = frozenset({"resolved", "pending"})
 
@@ -55,7 +54,9 @@ def check(kit: Kit, raw: bytes, stamp: str, signature: str) -> None:
         raise NotFound("no Chatwoot is set up here")
     right = hmac.new(secret.encode(), stamp.encode() + b"." + raw, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(f"sha256={right}".encode(), signature.encode()):
-        raise NotAllowed("the signature does not fit; compare the webhook's secret with LANTERN_CHATWOOT_SECRET")
+        raise NotAllowed(
+            "the signature does not fit; compare the webhook's secret with LANTERN_CHATWOOT_SECRET"
+        )
     if not stamp.isdecimal() or abs(kit.now().timestamp() - int(stamp)) > FRESH_SECONDS:
         raise NotAllowed("this webhook is too old")
 
@@ -71,8 +72,9 @@ def take(kit: Kit, raw: bytes) -> None:
     about = event.get("conversation") if event.get("event") == "message_created" else event
     number = about.get("id") if isinstance(about, dict) else None
     with kit.database.begin() as session:
-        query = select(ChatwootThread.conversation_id).where(ChatwootThread.number == number)
-        conversation = session.get(Conversation, session.scalar(query)) if isinstance(number, int) else None
+        query = select(Conversation).join(ChatwootThread, ChatwootThread.conversation_id == Conversation.id)
+        ours = query.where(ChatwootThread.number == number).limit(1)
+        conversation = session.scalar(ours) if isinstance(number, int) else None
         if conversation is None:
             return
         try:
@@ -88,13 +90,18 @@ def _carry_out(session: Session, kit: Kit, conversation: Conversation, event: di
         case "message_created" if _is_answer(event):
             name = str((event.get("sender") or {}).get("name") or one.name)
             _claim(session, kit, conversation, one, name)
-            _answer(session, kit, conversation, one, event, name)
+            key = f"{LOGIN}-{event.get('id')}"
+            speaking.answer(
+                session, conversation.id, one, event["content"], key, kit.now(), name[:LONGEST_NAME]
+            )
         case "conversation_updated":
             assignee = (event.get("meta") or {}).get("assignee") or {}
             if assignee.get("name"):
                 _claim(session, kit, conversation, one, str(assignee["name"]))
         case "conversation_status_changed" if event.get("status") in _OVER:
-            _tell(session, kit, handoff.holding(session, one, conversation.id), "human_closed")
+            speaking.tell(
+                session, kit, handoff.holding(session, one, conversation.id), "human_closed", kit.now()
+            )
             handoff.close(session, conversation, kit.now(), one.id, "answered")
 
 
@@ -110,30 +117,4 @@ def _claim(session: Session, kit: Kit, conversation: Conversation, one: Counsell
         return
     handoff.heartbeat(session, one, kit.now())
     handoff.claim(session, one, conversation.id, kit.now())
-    _tell(session, kit, conversation, "human_joined", name=name[:40])
-
-
-def _answer(
-    session: Session, kit: Kit, conversation: Conversation, one: Counsellor, event: dict[str, Any], name: str
-) -> None:
-    handoff.holding(session, one, conversation.id)
-    key = f"{LOGIN}-{event.get('id')}"
-    written = select(Message).where(Message.conversation_id == conversation.id, Message.counsellor_id == one.id)
-    if any((row.body or {}).get("console_key") == key for row in session.scalars(written)):
-        return
-    text = web.clean(event["content"])
-    reply = Reply(text=text, author="counsellor", lang=known_lang(conversation.language))
-    [message] = outbox.put(session, conversation, [reply], kit.now(), counsellor=one.id)
-    message.body = {**(message.body or {}), "name": name[:40], "console_key": key}
-    handed = handoff.open_handoff(session, conversation)
-    if handed and handed.first_reply_at is None:
-        handed.first_reply_at = kit.now()
-    outbox.show(session, conversation, kit.now())
-    eventlog.touch(session, eventlog.WORK, eventlog.CONSOLE)
-
-
-def _tell(session: Session, kit: Kit, conversation: Conversation, phrase: str, **values: str) -> None:
-    said = kit.voice(conversation, kit.now()).phrase(phrase, conversation.next_seq, author="notice", **values)
-    outbox.put(session, conversation, [said], kit.now())
-    outbox.show(session, conversation, kit.now())
-    eventlog.touch(session, eventlog.WORK)
+    speaking.tell(session, kit, conversation, "human_joined", kit.now(), name=name[:LONGEST_NAME])
