@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -17,6 +18,7 @@ from bot import channels, content, hooks, matching, routes, static
 from bot.channels import web
 from bot.console import chatwoot, pages
 from bot.console import routes as console
+from bot.content import Voice, known_lang
 from bot.crypt import Vault
 from bot.db import Database
 from bot.dialogue import Rasa
@@ -62,7 +64,7 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
                 max_age=600,
             ),
         ],
-        exception_handlers={BadInput: _refuse},
+        exception_handlers={BadInput: _refuse, DBAPIError: _down(kit)},
         lifespan=_lifespan(kit, work=work),
     )
 
@@ -82,6 +84,19 @@ def _lifespan(kit: Kit, *, work: bool) -> Any:
         kit.database.close()
 
     return lifespan
+
+
+def _down(kit: Kit) -> Any:
+    """The database is away: the answer is the emergency card, held in memory since the start."""
+
+    async def down(request: Request, error: Exception) -> Response:
+        voice = Voice(kit.library, known_lang(request.headers.get("accept-language")), None, kit.now())
+        sentence = "your message could not be stored; try again in a moment"
+        body = msgspec.json.encode({"error": sentence, "rule": "Down", "say": voice.card().text})
+        headers = {"Cache-Control": "no-store", "Retry-After": "5"}
+        return Response(body, 503, headers, media_type="application/json")
+
+    return down
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

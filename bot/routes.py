@@ -8,11 +8,12 @@ import msgspec
 import prometheus_client
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot import delivery, hooks, retention, streams, visitors
 from bot.channels import web
+from bot.content import Voice, known_lang, policy
 from bot.errors import BadInput, NotAllowed, NotSignedIn
 from bot.stage import Kit
 
@@ -35,6 +36,7 @@ def routes(kit: Kit, origins: frozenset[str]) -> list[Route]:
         Route("/api/exit", api.exit, methods=["POST"]),
         Route("/api/transcript", api.transcript, methods=["GET"]),
         Route("/api/conversation", api.erase, methods=["DELETE"]),
+        Route("/safety", api.safety, methods=["GET"]),
         Route("/health/live", _live, methods=["GET"]),
         Route("/health/ready", api.ready, methods=["GET"]),
         Route("/metrics", api.metrics, methods=["GET"]),
@@ -111,6 +113,15 @@ class _Api:
         conversation = await run_in_threadpool(visitors.identify, self.kit, *_visitor(request))
         await run_in_threadpool(retention.erase, self.kit.database, conversation)
         return Response(status_code=204)
+
+    async def safety(self, request: Request) -> Response:
+        """The public page: what happens in danger, limits, protocols, numbers."""
+        wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
+        voice = Voice(
+            self.kit.library, known_lang(wanted), request.query_params.get("country"), self.kit.now()
+        )
+        headers = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "no-cache"}
+        return HTMLResponse(policy.page(self.kit.library, voice), headers=headers)
 
     async def ready(self, request: Request) -> Response:
         """Ready when the database answers; the rest has a fallback."""

@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 2
     senders: int = 2
     disclosure_hours: float = 3.0
+    disclosure_minor_hours: float = 1.0
     disclosure_days: float = 7.0
     unclaimed_minutes: float = 10.0
     hours: Path = Path("hours.toml")

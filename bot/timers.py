@@ -12,8 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import crisis, eventlog, guide, handoff, outbox
-from bot.models import Conversation, GuideRun, Holder, Message, Timer
+from bot.content import helplines
+from bot.models import Alert, Conversation, GuideRun, Holder, Message, Timer
 from bot.stage import Kit
+
+# A reminder that nobody followed is repeated after so many days.
+_REMIND_DAYS = 7
 
 
 def fire(kit: Kit) -> int:
@@ -26,7 +30,21 @@ def fire(kit: Kit) -> int:
         with kit.database.begin() as session:
             _one(session, kit, timer_id, at)
     _sweep(kit, at)
+    _helplines(kit, at)
     return len(due)
+
+
+def _helplines(kit: Kit, at: dt.datetime) -> None:
+    """Staff are told 14 days before a number must be checked again; once until they have seen it."""
+    if not helplines.due(kit.library.countries, at.date()):
+        return
+    since = at - dt.timedelta(days=_REMIND_DAYS)
+    query = select(Alert.id).where(Alert.kind == "helplines.due", Alert.raised_at > since).limit(1)
+    with kit.database.read() as session:
+        told = session.scalar(query)
+    if told is None:
+        with kit.database.begin() as session:
+            handoff.alert(session, "helplines.due", at)
 
 
 def _sweep(kit: Kit, at: dt.datetime) -> None:

@@ -119,10 +119,17 @@ def disclosure(turn: Turn, settings: Settings, at: dt.datetime) -> tuple[Reply, 
     if conversation.holder == Holder.CLAIMED or conversation.risk_level == "P0":
         return ()  # where seconds count it waits: each protocol says by itself that it is a program
     last = conversation.disclosed_at
-    if last and at - last < dt.timedelta(hours=settings.disclosure_hours):
+    if last and not _is_due(at - last, settings, minor=bool(conversation.recall("minor"))):
         return ()
     conversation.disclosed_at = at
     return (_phrase(turn, "disclosure", author="notice"),)
+
+
+def _is_due(since: dt.timedelta, settings: Settings, *, minor: bool) -> bool:
+    """True if it must be said again; an interval of 0 is switched off (the law of a place may not ask)."""
+    hours = settings.disclosure_minor_hours if minor else settings.disclosure_hours
+    within = (dt.timedelta(hours=hours), dt.timedelta(days=settings.disclosure_days))
+    return any(interval and since >= interval for interval in within)
 
 
 def _choice(session: Session, turn: Turn) -> Choice | None:

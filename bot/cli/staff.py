@@ -29,7 +29,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    with _opened() as (settings, database), database.begin() as session:
+    with opened() as (settings, database), database.begin() as session:
         name = arguments.name or arguments.login.partition("@")[0]
         counsellor = accounts.add(session, arguments.login, name, arguments.role, utc_now())
         link = accounts.link(session, counsellor, settings.url, utc_now())
@@ -38,7 +38,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    with _opened() as (_, database), database.read() as session:
+    with opened() as (_, database), database.read() as session:
         broken, (number, newest) = audit.broken_at(session), audit.last(session)
     if broken is not None:
         raise LanternError(f"the audit log was changed: entry {broken} does not fit the one before it")
@@ -49,7 +49,8 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Settings, Database]]:
+def opened() -> Iterator[tuple[Settings, Database]]:
+    """The installation's database, brought to its newest shape, for the length of a block."""
     settings = with_secrets(read())
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(settings.database_url)

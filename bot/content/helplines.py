@@ -8,6 +8,8 @@ import zoneinfo
 from bot.content.schema import Country, Helpline, Hours, Lang
 
 UNKNOWN = "ZZ"
+# Staff are told so many days before a number must be checked again.
+WARN_DAYS = 14
 # Where a country has no line of a scope, the next best scope stands in.
 INSTEAD: dict[str, tuple[str, ...]] = {
     "crisis": ("crisis", "finder"),
@@ -67,6 +69,16 @@ def shown(country: Country, at: dt.datetime) -> list[Helpline]:
     first = next((line.id for line in usable if not line.hours.spans), None)
     today = at.date()
     return [line for line in usable if not _expired(line, today) or line.id == first]
+
+
+def due(
+    countries: dict[str, Country], today: dt.date, days: int = WARN_DAYS
+) -> list[tuple[Country, Helpline]]:
+    """Lines to check again: expired, or expiring within so many days; the first to expire first."""
+    until = today + dt.timedelta(days=days)
+    rows = ((country, line) for country in countries.values() for line in country.lines)
+    found = [(country, line) for country, line in rows if line.expires and line.expires <= until]
+    return sorted(found, key=lambda row: (row[1].expires or today, row[1].id))
 
 
 def is_open(hours: Hours, at: dt.datetime) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.content import reading
+from bot.content import helplines, reading
 from bot.content.grammar import Grammar
 from bot.content.load import ROOT, Library
 from bot.content.schema import LANGS, Guide, Lang, Passage, Phrases
@@ -22,7 +22,6 @@ MOST_LABEL = 20
 MOST_CRISIS_WORDS = 60
 GRADE = 6.0
 CRISIS_GRADE = 4.0
-WARN_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -159,9 +158,9 @@ def _helplines(library: Library, today: dt.date) -> Iterator[Fault]:
                 yield _at(country.path, line.id, f"'{line.id}' is verified: say verified_on and verified_by")
             if line.status == "seen" and not line.seen_on:
                 yield _at(country.path, line.id, f"'{line.id}' is seen: say seen_on")
-            if line.expires and line.expires < today + dt.timedelta(days=WARN_DAYS):
-                message = f"'{line.id}' must be checked again by {line.expires}"
-                yield _at(country.path, line.id, message, due=True)
+    for country, line in helplines.due(library.countries, today):
+        message = f"'{line.id}' must be checked again by {line.expires}"
+        yield _at(country.path, line.id, message, due=True)
 
 
 def _readable(text: str, lang: Lang, limit: float) -> Iterator[str]:

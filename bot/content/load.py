@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,12 +12,13 @@ import msgspec
 import yaml
 
 from bot.content.grammar import Grammar
-from bot.content.schema import LANGS, Commands, Country, Guide, Lang, Passage, Phrases
+from bot.content.schema import LANGS, Commands, Country, Guide, Lang, Passage, Phrases, Policy
 from bot.errors import ContentError
 
 ROOT = Path(__file__).resolve().parents[2] / "content"
 
 T = TypeVar("T")
+Spoken = TypeVar("Spoken", Phrases, Grammar, Commands, Policy)
 
 _FRONT = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<text>.*)\Z", re.DOTALL)
 _VARIANT = re.compile(r"^## (family|professional)[ \t]*$", re.MULTILINE)
@@ -45,6 +46,7 @@ class Library:
     phrases: dict[Lang, Phrases] = field(default_factory=dict)
     grammar: dict[Lang, Grammar] = field(default_factory=dict)
     commands: dict[Lang, Commands] = field(default_factory=dict)
+    policy: dict[Lang, Policy] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
 
@@ -54,41 +56,42 @@ def load(root: Path = ROOT, *, strict: bool = True) -> Library:
     Raises ContentError naming the first fault when `strict`; otherwise the faulty files are
     left out and listed in `Library.faults`, so that the service starts with what is sound.
     """
+    library = Library()
     faults: list[str] = []
-    passages: dict[tuple[str, Lang], Passage] = {}
-    guides: dict[tuple[str, Lang], Guide] = {}
-    countries: dict[str, Country] = {}
-    phrases: dict[Lang, Phrases] = {}
-    grammar: dict[Lang, Grammar] = {}
-    commands: dict[Lang, Commands] = {}
     for path in _files(root):
         try:
-            match path.relative_to(root).parts[0]:
-                case "passages":
-                    passage = read_passage(path)
-                    passages[passage.id, passage.lang] = passage
-                case "protocols" | "questionnaires":
-                    guide = _read_yaml(path, Guide)
-                    guides[guide.id, guide.lang] = guide
-                case "helplines":
-                    country = _read_yaml(path, Country)
-                    countries[country.country] = country
-                case "phrases":
-                    spoken = _read_yaml(path, Phrases)
-                    phrases[spoken.lang] = spoken
-                case "answers":
-                    words = _read_yaml(path, Grammar)
-                    grammar[words.lang] = words
-                case "commands":
-                    obeyed = _read_yaml(path, Commands)
-                    commands[obeyed.lang] = obeyed
-                case _:
-                    continue
+            _add(library, path, path.relative_to(root).parts[0])
         except ContentError as error:
             if strict:
                 raise
             faults.append(str(error))
-    return Library(passages, guides, countries, phrases, grammar, commands, tuple(faults))
+    return replace(library, faults=tuple(faults))
+
+
+def _add(library: Library, path: Path, folder: str) -> None:
+    """Read one file into its place; files of other folders are read by those who need them."""
+    match folder:
+        case "passages":
+            passage = read_passage(path)
+            library.passages[passage.id, passage.lang] = passage
+        case "protocols" | "questionnaires":
+            guide = _read_yaml(path, Guide)
+            library.guides[guide.id, guide.lang] = guide
+        case "helplines":
+            country = _read_yaml(path, Country)
+            library.countries[country.country] = country
+        case "phrases":
+            _by_lang(library.phrases, _read_yaml(path, Phrases))
+        case "answers":
+            _by_lang(library.grammar, _read_yaml(path, Grammar))
+        case "commands":
+            _by_lang(library.commands, _read_yaml(path, Commands))
+        case "policy":
+            _by_lang(library.policy, _read_yaml(path, Policy))
+
+
+def _by_lang(held: dict[Lang, Spoken], one: Spoken) -> None:
+    held[one.lang] = one
 
 
 def read_passage(path: Path) -> Passage:

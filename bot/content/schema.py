@@ -230,6 +230,28 @@ class Country(Strict, frozen=True, kw_only=True):
     path: str = ""
 
 
+# -- the public page on safety ------------------------------------------------------------------
+
+
+class Section(Strict, frozen=True, kw_only=True):
+    """One part of the page; `protocols` and `numbers` are followed by their tables."""
+
+    id: str
+    title: str
+    text: str
+
+
+class Policy(Strict, frozen=True, kw_only=True):
+    """The words of the public page on safety (`content/policy`)."""
+
+    lang: Lang
+    title: str
+    sections: tuple[Section, ...]
+    reviewed_by: str = "pending"
+    version: str = ""
+    path: str = ""
+
+
 # -- phrases ------------------------------------------------------------------------------------
 
 

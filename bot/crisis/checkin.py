@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot import guide, safety
-from bot.crisis.risk import CHECK, is_running
+from bot.crisis.risk import CHECK, counted, is_running
 from bot.errors import ContentError
 from bot.messages import Reply
 from bot.models import Conversation, GuideRun, Holder
@@ -28,6 +28,7 @@ def check_in(session: Session, turn: Turn) -> tuple[Reply, ...]:
         return ()
     hint = next((signal.hint for signal in verdict.signals if signal.hint), None)
     conversation.remember(checked=turn.number, hint=hint)
+    counted(session, conversation, "check_in", turn.voice.at)
     try:
         return guide.start(session, conversation, turn.voice, CHECK, step=_question(hint)).replies
     except ContentError:

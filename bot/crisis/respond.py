@@ -43,6 +43,8 @@ def notice(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     conversation = turn.conversation
     moods = [turn.verdict.distress, *conversation.recall("moods", ())]
     conversation.remember(moods=moods[:_MOODS])
+    if any(signal.code == "K4" for signal in turn.verdict.signals):
+        risk.young(conversation)
     if turn.verdict.protocol is None:
         return None
     return _respond(session, kit, turn, turn.verdict.protocol, turn.verdict.level or "P1")
@@ -70,6 +72,8 @@ def start(
         open_code = risk.code_of(conversation, running)
         risk.set_aside(conversation, open_code, running.level or "P1", code)
     risk.opened(session, conversation, code, level, turn.voice.at)
+    if step is None:
+        risk.counted(session, conversation, "crisis", turn.voice.at, code)
     try:
         replies = guide.start(session, conversation, turn.voice, code, level, step=step).replies
     except ContentError:
@@ -98,6 +102,8 @@ def guided(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
 
 def after(session: Session, kit: Kit, turn: Turn, run: GuideRun, taken: guide.Taken) -> Outcome:
     """What a step of a protocol changes: risk raised, or closed by the person's own words."""
+    if taken.broken:
+        handoff.alert(session, "content.missing", turn.voice.at, turn.conversation)
     if taken.red_flag:
         code = checkin.code_for(turn.conversation, taken.red_flag)
         return start(session, kit, turn, code, risk.level_of(code, None))
@@ -150,6 +156,7 @@ def _safe(session: Session, kit: Kit, turn: Turn, code: str, taken: guide.Taken)
     if waiting:
         conversation.risk_level = None
         return start(session, kit, turn, *waiting, step=_ASK_AGAIN)
+    risk.counted(session, conversation, "safe", turn.voice.at, code)
     risk.closed(conversation)
     replies = _with_questions(session, turn, taken.replies)
     return Outcome(route="crisis", replies=replies, protocol=code, level=level)

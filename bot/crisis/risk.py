@@ -7,7 +7,8 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from bot import handoff, safety
-from bot.models import Conversation, GuideRun
+from bot.content import country_code
+from bot.models import Conversation, GuideRun, Tally
 from bot.safety.verdict import usual_level
 
 CHECK = "check"
@@ -54,8 +55,21 @@ def opened(
     conversation.risk_since = conversation.risk_since or at
     if code in WATCHED:
         conversation.remember(quiet=True)
+    if code == "K4":
+        young(conversation)
     if tell or before is None or conversation.risk_level < before:
         handoff.alert(session, "risk", at, conversation, level)
+
+
+def young(conversation: Conversation) -> None:
+    """A child writes, whatever it is about: nothing unasked to the phone, told more often what we are."""
+    conversation.remember(minor=True, quiet=True)
+
+
+def counted(session: Session, conversation: Conversation, kind: str, at: dt.datetime, code: str = "") -> None:
+    """One more for the yearly report: a day, a protocol, a level, a country; nothing of the person."""
+    level = conversation.risk_level or ""
+    Tally.add(session, at.date(), kind, code, level, country_code(conversation.country))
 
 
 def closed(conversation: Conversation) -> None:

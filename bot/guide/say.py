@@ -26,7 +26,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
     `stepped`: the guide went on, `replies` say how. `aside`: not an answer to the question; ask
     Rasa, then call `unclear` (which repeats the question). `safe`: the person said that they are
-    safe. `red_flag`: a protocol to start. `ended`: the guide is finished.
+    safe. `red_flag`: a protocol to start. `ended`: the guide is finished. `broken`: content that the
+    next step needs is missing, and the emergency card is said in its place.
     """
 
     kind: Literal["stepped", "aside"] = "stepped"
@@ -35,6 +36,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     red_flag: str | None = None
     ended: str | None = None
     level: str | None = None
+    broken: bool = False
 
 
 def guide_named(voice: Voice, name: str) -> Guide:
@@ -74,7 +76,10 @@ def go(session: Session, run: GuideRun, voice: Voice, step: Step, target: str | 
     """Move to a step of this guide, of another one (`code/step`), or to the next that applies."""
     if target and "/" in target:
         name, _, target = target.partition("/")
-        guide = guide_named(voice, name)
+        try:
+            guide = guide_named(voice, name)
+        except ContentError:
+            return Taken(replies=(voice.card(),), broken=True)
         run.guide, run.version = guide.id, guide.version
     guide = guide_named(voice, run.guide)
     if target is None:

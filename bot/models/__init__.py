@@ -16,6 +16,7 @@ from bot.models.staff import (
     Note,
     Unanswered,
 )
+from bot.models.tally import Tally
 from bot.models.thread import Choice, Event, Feedback, GuideRun, Message, State, Timer
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Message",
     "Note",
     "State",
+    "Tally",
     "Timer",
     "Unanswered",
     "WebSession",
