@@ -117,8 +117,10 @@ def disclosure(turn: Turn, settings: Settings, at: dt.datetime) -> tuple[Reply, 
     """ "I am an automated program": at the start, every few hours, and after days away (rule 10)."""
     conversation = turn.conversation
     if conversation.holder == Holder.CLAIMED or conversation.risk_level == "P0":
-        return ()  # where seconds count it waits: each protocol says by itself that it is a program
+        return ()  # where seconds count it waits
     last = conversation.disclosed_at
+    if last is None and conversation.risk_open:
+        return ()  # the protocol says by itself that it is a program, and its question comes last
     if last and not _is_due(at - last, settings, minor=bool(conversation.recall("minor"))):
         return ()
     conversation.disclosed_at = at

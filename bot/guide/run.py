@@ -104,6 +104,8 @@ def unclear(session: Session, run: GuideRun, voice: Voice, *, answered: bool) ->
         return Taken(replies=(voice.phrase("guide_let_go"),))
     if step.other:
         return go(session, run, voice, step, step.other)
+    if run.unclear > MOST_UNCLEAR:
+        return ask(session, run, voice, step)
     return say(session, run, voice, step.id)
 
 

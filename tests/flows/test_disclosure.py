@@ -37,12 +37,13 @@ def test_it_is_said_after_seven_days_away_even_where_hours_are_switched_off(hous
 
 
 def test_a_minor_hears_it_every_hour(house: House) -> None:
-    house.says("im 14 and my uncle hits me and makes me inject", "kim")
-    told(house, who="kim")
-    house.clock.pass_(hours=1.1)
+    house.says("im 15 and i shoot up, my mom doesnt know", "kim")
     house.says("im safe now", "kim")
-    house.clock.pass_(hours=1.1)
-    assert told(house, "hello there", "kim")
+    assert told(house, "no", "kim")
+    house.clock.pass_(hours=0.9)
+    assert not told(house, "hello there", "kim")
+    house.clock.pass_(hours=0.2)
+    assert told(house, "hello again", "kim")
 
 
 def test_seconds_that_count_are_not_spent_on_it(house: House) -> None:
