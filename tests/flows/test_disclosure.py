@@ -38,7 +38,8 @@ def test_it_is_said_after_seven_days_away_even_where_hours_are_switched_off(hous
 
 def test_a_minor_hears_it_every_hour(house: House) -> None:
     house.says("im 15 and i shoot up, my mom doesnt know", "kim")
-    house.says("im safe now", "kim")
+    for text in ("im safe now", "no", "no", "no", "yes", "yes", "yes im safe"):
+        house.says(text, "kim")
     assert told(house, "no", "kim")
     house.clock.pass_(hours=0.9)
     assert not told(house, "hello there", "kim")

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from house import House
+from house import NOON, House
 
-from bot.content import LANGS, Guide, Lang, Library
+from bot.content import LANGS, Lang, Library, Voice
 from bot.content.reading import words
 from bot.messages import Outcome
 from bot.safety import CODES, Context, Verdict
@@ -67,24 +67,23 @@ def questions(text: str) -> int:
     return re.sub(r'"[^"]*"', "", text).count("?")
 
 
-def levels(guide: Guide) -> set[str]:
-    return {usual_level(guide.id), guide.level or "P1", *guide.start}
-
-
+@pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("code", CODES)
-def test_the_first_reply_has_the_number_first_few_words_and_one_question(house: House, code: str) -> None:
-    for lang in LANGS:
-        guide = house.kit.library.guides[code, lang]
-        for level in sorted(levels(guide)):
-            for country in ("US", "GB", "MX", "ES", "IN", None):
-                who = f"{code}-{lang}-{level}-{country}"
-                for said in opens(house, code, level, lang, who, country).replies[:1]:
-                    where = f"{who}: {said.text}"
-                    assert NUMBER.search(said.text[:FIRST]) or code == "K9", where
-                    assert words(said.text) <= MOST_WORDS, where
-                    assert questions(said.text) == 1, where
-                    assert said.lang == lang, where
-                    assert "{" not in said.text, where
+def test_the_first_reply_has_the_number_first_few_words_and_one_question(
+    library: Library, code: str, lang: Lang
+) -> None:
+    guide = library.guides[code, lang]
+    begins = set(guide.start.values()) or {guide.steps[0].id}
+    for step in (step for step in guide.steps if step.id in begins):
+        for country in (*library.countries, None):
+            voice = Voice(library, lang, country, NOON)
+            for turn in range(len(step.say)):
+                said = voice.step(step, turn, protocol=True).text
+                where = f"{code} {country}: {said}"
+                assert NUMBER.search(said[:FIRST]) or code == "K9", where
+                assert words(said) <= MOST_WORDS, where
+                assert questions(said) == 1, where
+                assert "{" not in said, where
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -94,7 +93,7 @@ def test_whatever_is_answered_something_new_is_said_until_the_person_is_safe(
 ) -> None:
     picked = random.Random(code + lang)
     last = opens(house, code, usual_level(code), lang, "walker")
-    for _ in range(25):
+    for _ in range(10):
         answer = picked.choice(ANSWERS[lang])
         now = house.says(answer, "walker")
         trail = f"{code} {lang}: {answer!r} after {last.replies[-1].text!r}"
@@ -171,12 +170,13 @@ def test_the_page_can_be_left_fast_and_no_secrecy_is_promised(library: Library, 
     assert not re.search(r"\b(i won't tell|our secret|between us)\b", said)
 
 
-@pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("code", CODES)
-def test_nobody_is_followed_up_by_the_same_words(house: House, code: str, lang: Lang) -> None:
-    opens(house, code, usual_level(code), lang, "quiet")
+def test_nobody_is_followed_up_by_the_same_words(house: House, code: str) -> None:
+    opens(house, code, usual_level(code), "en", "quiet")
     for _ in range(3):
         house.later(hours=1)
     heard = house.heard("quiet")
     assert len(heard) == len(set(heard))
     assert len(heard) <= 4
+    if code in {"K4", "K6", "K7"}:
+        assert len(heard) <= 2  # the first reply, and that it is a program
