@@ -69,12 +69,17 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
     )
 
 
+def background(kit: Kit) -> list[Worker | chatwoot.Bridge]:
+    """What works behind the doors: in the gateway's own process, or in one of its own."""
+    bridge = [chatwoot.Bridge(kit)] if kit.settings.chatwoot_url else []
+    return [Worker(kit, kit.settings.workers), *bridge]
+
+
 def _lifespan(kit: Kit, *, work: bool) -> Any:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        running: list[Worker | chatwoot.Bridge] = [Worker(kit, kit.settings.workers)] if work else []
-        if work and kit.settings.chatwoot_url:
-            running.append(chatwoot.Bridge(kit))
+        kit.database.listen()
+        running = background(kit) if work else []
         for one in running:
             one.start()
         yield

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.crypt import Vault
 from bot.eventlog import Wakeups
+from bot.fanout import Fanout
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 # How long a writer waits for another on SQLite, and a statement may take on PostgreSQL.
@@ -32,6 +33,10 @@ class Database:
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=info)
         self.wakeups = Wakeups()
         self.wakeups.attach(self._sessions)
+        self._fanout = None if url.startswith("sqlite") else Fanout(self.engine, self.wakeups)
+        if self._fanout:
+            event.listen(self._sessions, "before_commit", self._fanout.note)
+            self.wakeups.elsewhere = self._fanout.announce
         reading = self.engine.execution_options(**{READING: True})
         self._readers = sessionmaker(reading, expire_on_commit=False, info=info)
 
@@ -47,8 +52,16 @@ class Database:
         with self._readers() as session:
             yield session
 
+    def listen(self) -> Fanout | None:
+        """Hear from now on what other processes commit; None where there can be no other."""
+        if self._fanout:
+            self._fanout.start()
+        return self._fanout
+
     def close(self) -> None:
         """Give back all connections."""
+        if self._fanout:
+            self._fanout.stop()
         self.engine.dispose()
 
     def is_up(self) -> bool:
@@ -84,9 +97,10 @@ def migrate(url: str, target: str = "head") -> None:
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
+    # FULL: what was acknowledged outlives a power cut, not only the process.
     # The driver's own transaction handling would begin too late for "immediate" below.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Protocol
 
 import httpx2
@@ -11,6 +12,8 @@ from bot.errors import DialogueError
 from bot.messages import Answered
 
 PATH = "/webhooks/lantern/turn"
+_PAUSE_SECONDS = 0.2
+_LARGEST_ANSWER = 4 * 1024 * 1024
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,17 +39,18 @@ class Rasa:
     """The engine over HTTP on a private address, with a shared secret."""
 
     def __init__(self, url: str, secret: str, seconds: float = 5.0) -> None:
-        # One time-out for everything: a person waits five seconds at most for an honest sentence.
+        # One limit for everything: a person waits five seconds at most for an honest sentence.
+        self._seconds = seconds
         self._client = httpx2.Client(
             base_url=url, timeout=seconds, headers={"Authorization": f"Bearer {secret}"}
         )
 
     def ask(self, question: Question) -> Answered:
         """The engine's answer; raises DialogueError when it is silent, slow or wrong."""
+        content = msgspec.json.encode(question)
+        until = time.monotonic() + self._seconds
         try:
-            response = self._client.post(PATH, content=msgspec.json.encode(question))
-            response.raise_for_status()
-            answered = msgspec.json.decode(response.content, type=Answered)
+            answered = msgspec.json.decode(self._patiently(content, until), type=Answered)
         except httpx2.HTTPStatusError as error:
             raise DialogueError(f"Rasa answered HTTP {error.response.status_code}") from None
         except httpx2.HTTPError as error:
@@ -56,6 +60,28 @@ class Rasa:
         if not answered.replies:
             raise DialogueError("Rasa answered with silence")
         return answered
+
+    def _patiently(self, content: bytes, until: float) -> bytes:
+        """Ask again while time remains if Rasa was gone: it keeps nothing, and is back within seconds."""
+        while True:
+            try:
+                return self._once(content, until)
+            except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+                if time.monotonic() + _PAUSE_SECONDS >= until:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
+
+    def _once(self, content: bytes, until: float) -> bytes:
+        """One try. An answer that trickles in is cut off too, and one without end."""
+        left = max(0.01, until - time.monotonic())
+        received = bytearray()
+        with self._client.stream("POST", PATH, content=content, timeout=left) as response:
+            response.raise_for_status()
+            for chunk in response.iter_bytes():
+                received += chunk
+                if time.monotonic() > until or len(received) > _LARGEST_ANSWER:
+                    raise DialogueError("Rasa answered too slowly or too much")
+        return bytes(received)
 
     def is_up(self) -> bool:
         """True if Rasa has a model and takes questions."""

@@ -58,11 +58,20 @@ def touch(session: Session, *topics: str) -> None:
     session.info.setdefault(_TOUCHED, set()).update(topics)
 
 
+def touched(session: Session) -> tuple[str, ...]:
+    """What the session's transaction has touched so far."""
+    return tuple(sorted(session.info.get(_TOUCHED, ())))
+
+
 class Wakeups:
-    """Wakes readers inside this process. A wake-up is a hint: readers always look at the tables."""
+    """Wakes readers. A wake-up is a hint: readers always look at the tables.
+
+    `elsewhere` carries an announcement to other processes, where there are any.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.elsewhere: Callable[..., None] | None = None
         self._readers: dict[str, set[Callable[[], None]]] = defaultdict(set)
 
     def attach(self, sessions: sessionmaker[Session]) -> None:
@@ -83,7 +92,17 @@ class Wakeups:
         return stop
 
     def announce(self, *topics: str) -> None:
-        """Wake all readers of these topics."""
+        """Wake all readers of these topics, in every process."""
+        self.wake(*topics)
+        if self.elsewhere:
+            self.elsewhere(*topics)
+
+    def wake_all(self) -> None:
+        """Let every reader in this process look again."""
+        self.wake(*list(self._readers))
+
+    def wake(self, *topics: str) -> None:
+        """Wake the readers of these topics in this process."""
         with self._lock:
             wakes = [wake for topic in topics for wake in self._readers.get(topic, ())]
         for wake in wakes:
@@ -92,4 +111,4 @@ class Wakeups:
     def _on_end(self, session: Session, transaction: SessionTransaction) -> None:
         # A savepoint ends too, long before anybody else can see what it wrote.
         if transaction.parent is None:
-            self.announce(*session.info.pop(_TOUCHED, ()))
+            self.wake(*session.info.pop(_TOUCHED, ()))

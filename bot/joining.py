@@ -36,7 +36,7 @@ def code_in(text: str) -> str | None:
 
 def offer(session: Session, kit: Kit, turn: Turn) -> Outcome:
     """A fresh code for another channel."""
-    code = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    code = _fresh_code()
     at = turn.voice.at
     hashed = kit.database.vault.lookup_hash("join", code)
     session.add(JoinCode(code_hash=hashed, conversation_id=turn.conversation.id, expires_at=at + VALID))
@@ -87,6 +87,14 @@ def card_elsewhere(session: Session, kit: Kit, turn: Turn) -> None:
         return
     outbox.put(session, other, [kit.voice(other, turn.voice.at).card()], turn.voice.at)
     outbox.show(session, other, turn.voice.at)
+
+
+def _fresh_code() -> str:
+    """Eight signs, at least one of them a digit: `code_in` takes eight letters for a word."""
+    while True:
+        code = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        if code_in(code):
+            return code
 
 
 def _move_identity(session: Session, identity: Identity, contact: Contact) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import structlog
 from house import NOON, Clock, Engine, House, said, topic
+from postgres import Postgres, running
 
 from bot import content, db, safety
 from bot.crypt import Vault, new_key
@@ -20,6 +22,28 @@ from bot.settings import Settings
 from bot.stage import Kit
 
 __all__ = ["NOON", "Clock", "Engine", "House", "said", "topic"]
+
+
+# Flows that run on SQLite and on PostgreSQL: one of each kind of work that the database does.
+ON_BOTH = frozenset(
+    {
+        "test_a_question_is_answered_in_the_event_log",
+        "test_a_message_sent_twice_is_stored_once",
+        "test_deleting_the_chat_leaves_nothing",
+        "test_nobody_comes_staff_are_told_half_way_and_the_person_honestly_at_the_end",
+        "test_a_lost_counsellor_returns_the_conversation_loudly_and_the_place_is_kept",
+        "test_nothing_that_the_bot_had_computed_is_delivered_after_a_claim",
+        "test_payloads_that_come_again_change_nothing",
+        "test_a_question_gets_a_reviewed_cited_answer_on_every_channel",
+        "test_a_burst_is_stored_in_order_and_answered_once",
+        "test_an_open_protocol_goes_on_in_the_joined_channel",
+        "test_end_typed_in_danger_on_sms_still_gets_help_through_what_remains",
+        "test_what_failed_for_now_is_tried_again_in_order",
+        "test_receipts_may_come_in_any_order_and_more_than_once",
+        "test_a_sender_that_died_gives_its_row_back",
+        "test_signed_nonsense_gets_a_clear_answer_and_harms_nobody",
+    }
+)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -51,17 +75,45 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """PostgreSQL, started once for the run."""
+    with running() as server:
+        yield server
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The core of the flows runs on both databases."""
+    if "fresh_url" in metafunc.fixturenames and metafunc.definition.originalname in ON_BOTH:
+        both = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+        metafunc.parametrize("fresh_url", both, indirect=True)
+
+
+@pytest.fixture
+def fresh_url(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> Callable[[], str]:
+    """URLs of empty databases: SQLite files, or databases of PostgreSQL where a test asks for it."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.fresh
+    numbers = itertools.count()
+
+    def fresh() -> str:
+        path = tmp_path / f"house{next(numbers)}.db"
+        shutil.copyfile(empty_database, path)
+        return f"sqlite:///{path}"
+
+    return fresh
+
+
 @pytest.fixture
 def make_house(
-    tmp_path: Path, library: content.Library, empty_database: Path
+    tmp_path: Path, library: content.Library, fresh_url: Callable[[], str]
 ) -> Iterator[Callable[..., House]]:
-    """Houses, each with its own SQLite file."""
+    """Houses, each with its own database."""
     opened: list[Database] = []
 
     def make(**changes: Any) -> House:
-        path = tmp_path / f"house{len(opened)}.db"
-        shutil.copyfile(empty_database, path)
-        database = Database(f"sqlite:///{path}", Vault([new_key()]))
+        database = Database(fresh_url(), Vault([new_key()]))
         opened.append(database)
         clock, engine = Clock(), Engine()
         kit = Kit(

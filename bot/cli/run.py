@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import threading
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 import uvicorn
 
 from bot import app, db
-from bot.cli.processes import Engine
+from bot.cli.processes import Engine, stop_on_signals
 from bot.console import accounts
 from bot.settings import Settings, read, with_secrets
 from bot.stage import Kit
@@ -21,6 +23,11 @@ def add_verbs(verbs: Any) -> None:
     serve.add_argument("--port", type=int, help="port of the gateway (default LANTERN_PORT or 8000)")
     serve.add_argument("--no-engine", action="store_true", help="Rasa and actions run elsewhere")
     serve.set_defaults(run=_serve)
+    gateway = verbs.add_parser("gateway", help="only the doors: several may share one PostgreSQL")
+    gateway.add_argument("--port", type=int, help="port of the gateway (default LANTERN_PORT or 8000)")
+    gateway.set_defaults(run=_gateway)
+    worker = verbs.add_parser("worker", help="only turns, deliveries and timers: several may share one PostgreSQL")
+    worker.set_defaults(run=_worker)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -36,13 +43,41 @@ def _serve(arguments: argparse.Namespace) -> int:
         return _listen(settings)
 
 
-def _listen(settings: Settings) -> int:
+def _gateway(arguments: argparse.Namespace) -> int:
+    """The doors alone. A database that is away makes them not ready, and keeps nobody from starting."""
+    settings = with_secrets(read())
+    if arguments.port:
+        settings = msgspec.structs.replace(settings, port=arguments.port)
+    return _listen(settings, work=False)
+
+
+def _worker(arguments: argparse.Namespace) -> int:
+    """Turns, deliveries and timers alone, until a signal."""
+    kit = app.kit(with_secrets(read()))
+    stopping = threading.Event()
+    stop_on_signals(stopping.set)
+    kit.database.listen()
+    running = app.background(kit)
+    for one in running:
+        one.start()
+    print("Working. Stop with Ctrl-C.", flush=True)
+    with suppress(KeyboardInterrupt):
+        stopping.wait()
+    for one in running:
+        one.stop()
+    kit.channels.close()
+    kit.database.close()
+    return 0
+
+
+def _listen(settings: Settings, *, work: bool = True) -> int:
     kit = app.kit(settings)
     for fault in kit.library.faults:
         print(f"content fault (left out): {fault}", flush=True)
-    _welcome(kit)
+    if work:
+        _welcome(kit)
     uvicorn.run(
-        app.create(kit),
+        app.create(kit, work=work),
         host=settings.host,
         port=settings.port,
         log_level="warning",

