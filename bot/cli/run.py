@@ -26,7 +26,9 @@ def add_verbs(verbs: Any) -> None:
     gateway = verbs.add_parser("gateway", help="only the doors: several may share one PostgreSQL")
     gateway.add_argument("--port", type=int, help="port of the gateway (default LANTERN_PORT or 8000)")
     gateway.set_defaults(run=_gateway)
-    worker = verbs.add_parser("worker", help="only turns, deliveries and timers: several may share one PostgreSQL")
+    worker = verbs.add_parser(
+        "worker", help="only turns, deliveries and timers: several may share one PostgreSQL"
+    )
     worker.set_defaults(run=_worker)
 
 
