@@ -8,12 +8,14 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from bot.errors import SettingsError
 
 PREFIX = "LANTERN_"
+Table = TypeVar("Table", "Site", "Partner")
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,6 +24,24 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str
     country: str | None = None
     languages: tuple[str, ...] = ("en", "es")
+
+
+class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A system that is told of events by signed webhook; no `events`: all of them."""
+
+    name: str
+    url: str
+    secrets: tuple[str, ...]
+    events: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        local = self.url.startswith(("http://127.0.0.1", "http://localhost"))
+        if not self.url.startswith("https://") and not local:
+            raise ValueError(f"partner {self.name}: the url must start with https://")
+        if self.name == "slack" or not 0 < len(self.name) <= 40:
+            raise ValueError(f"partner {self.name}: choose another name, of at most 40 letters")
+        if not self.secrets or not all(map(_is_webhook_secret, self.secrets)):
+            raise ValueError(f"partner {self.name}: secrets are 'whsec_' and base64 of 24 bytes or more")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     actions_port: int = 5055
     content: Path | None = None
     sites: tuple[Site, ...] = ()
+    partners: tuple[Partner, ...] = ()
     production: bool = False
     dialogue_seconds: float = 5.0
     workers: int = 2
@@ -84,12 +105,13 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         else:
             others[name] = value
     sites = Path(given.pop("sites", "sites.toml"))
+    partners = Path(given.pop("partners", "partners.toml"))
     try:
         settings = msgspec.convert(given, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"a LANTERN_ variable has a wrong value: {error}") from None
     return msgspec.structs.replace(
-        settings, sites=read_sites(sites) if sites.exists() else (), channels=others
+        settings, sites=_tables(sites, Site), partners=_tables(partners, Partner), channels=others
     )
 
 
@@ -98,13 +120,22 @@ def _path(kind: type, value: object) -> object:
     return Path(str(value)) if issubclass(kind, Path) else value
 
 
-def read_sites(path: Path) -> tuple[Site, ...]:
-    """Sites from TOML tables `[[site]]`; raises SettingsError naming the file."""
+def _tables(path: Path, kind: type[Table]) -> tuple[Table, ...]:
+    """Sites or partners from TOML tables `[[site]]`, `[[partner]]`; raises SettingsError naming the file."""
+    if not path.exists():
+        return ()
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("site", [])
-        return tuple(msgspec.convert(table, Site) for table in tables)
+        tables = tomllib.loads(path.read_text(encoding="utf-8")).get(kind.__name__.lower(), [])
+        return tuple(msgspec.convert(table, kind) for table in tables)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SettingsError(f"{path}: {error}; see sites.toml in docs/operations.md") from None
+        raise SettingsError(f"{path}: {error}; see {path.name} in docs/operations.md") from None
+
+
+def _is_webhook_secret(secret: str) -> bool:
+    try:
+        return secret.startswith("whsec_") and len(base64.b64decode(secret[6:], validate=True)) >= 24
+    except ValueError:
+        return False
 
 
 def with_secrets(settings: Settings) -> Settings:

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from bot import delivery, eventlog, timers, turn
+from bot import delivery, dispatch, eventlog, timers, turn
 from bot.stage import Kit
 
 log = structlog.get_logger()
@@ -27,6 +27,7 @@ class Worker:
         self._stopping = threading.Event()
         self._loops = [self._loop(f"turns-{n}", self._turn) for n in range(threads)]
         self._loops.append(self._loop("timers", self._timers))
+        self._loops.append(self._loop("dispatch", partial(dispatch.work, kit)))
         # Threads of its own for each channel: a provider that hangs holds up nobody else.
         for name in kit.channels.by_name:
             send = partial(delivery.deliver, kit, name)
