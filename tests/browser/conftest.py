@@ -1,4 +1,4 @@
-"""A real browser for the tests in this folder: the system's Chromium, one for the run, a new context each test."""
+"""A real browser for the tests in this folder: the system's Chromium, a new context each test."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ Site = Callable[..., str]
 
 @pytest.fixture
 def site(gateway: Gateway, server: Serving) -> Site:
-    """Make a page of a website that embeds the widget; gives its address (another Origin than the gateway)."""
+    """Make a page of a website that embeds the widget; gives its address (not the gateway's Origin)."""
 
     def make(
         attributes: str = 'data-country="US"',
@@ -122,17 +122,19 @@ def site(gateway: Gateway, server: Serving) -> Site:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile at desktop size."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
+def page(context: BrowserContext) -> Iterator[Page]:
     """One tab. Anything that a script throws fails the test."""
     page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"a script threw: {error}"))
-    return page
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    yield page
+    assert thrown == []
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class Person:
         self.field.press("Enter")
         return self
 
-    def sees(self, text: str, timeout: float = 5000) -> Locator:
+    def sees(self, text: str, timeout: float = 20_000) -> Locator:
         """Wait until a message with this text is in the log."""
         found = self.log.get_by_text(text, exact=True).first
         found.wait_for(timeout=timeout)
@@ -65,7 +65,8 @@ class Person:
         return str(
             self.page.evaluate(
                 """() => { const f = document.querySelector('lantern-chat').shadowRoot.activeElement;
-                return f ? (f.getAttribute('aria-label') || f.textContent || f.tagName) : document.activeElement.tagName; }"""
+                return f ? f.getAttribute('aria-label') || f.textContent || f.tagName
+                  : document.activeElement.tagName; }"""
             )
         )
 

@@ -1,4 +1,4 @@
-"""A bad network: a TCP proxy that cuts, freezes, and loses the answers to messages. Works before any gateway."""
+"""A bad network before any gateway: a TCP proxy that cuts, freezes, and loses the answers to messages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 import socket
 import threading
 import time
+from contextlib import suppress
 
 
 class Proxy:
@@ -83,10 +84,8 @@ class Proxy:
     def _close(self, near: socket.socket, far: socket.socket) -> None:
         self.pairs.discard((near, far))
         for end in (near, far):
-            try:
+            with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             end.close()
 
     def close(self) -> None:

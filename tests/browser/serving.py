@@ -1,4 +1,4 @@
-"""An application on a real port, in a thread: it can be stopped, which cuts every connection, and started again."""
+"""An application on a real port, in a thread; stopping it cuts every connection."""
 
 from __future__ import annotations
 

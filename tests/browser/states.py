@@ -1,4 +1,4 @@
-"""The twelve states of the widget with real content, each reached as a person reaches it: for axe, geometry, pictures."""
+"""The twelve states of the widget, with real content, each reached as a person reaches it."""
 
 from __future__ import annotations
 

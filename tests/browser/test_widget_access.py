@@ -1,53 +1,55 @@
-"""Everyone can use the widget: assistive technology, keyboard only, small screens, large text (frontend numbers 7 to 10)."""
+"""Everyone can use it: assistive technology, keyboard, small screens, large text (numbers 7 to 10, 22)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import Site
 from fake_gateway import Gateway
 from person import Person
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from states import STATES
+from visits import Visit, visit
 
-SCHEMES = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "forced": {"forced_colors": "active"},
-}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+Look = Callable[[str, str], Visit]
+_SEEN: dict[tuple[str, str], Visit] = {}
 
 
-# With forced colours all text must have the system's colours, not ours.
-FORCED = """
-const ours = [];
-const system = new Set(['rgb(0, 0, 0)', 'rgb(255, 255, 255)', 'rgb(0, 0, 238)', 'rgb(0, 0, 159)', 'rgb(109, 109, 109)', 'rgb(96, 0, 0)']);
-for (const e of root.querySelectorAll('button, a, p, h2, h3, .by, .st, textarea'))
-  if (e.checkVisibility() && !system.has(getComputedStyle(e).color)) ours.push(e.className + e.textContent + getComputedStyle(e).color);
-return ours;
-"""
+@pytest.fixture
+def look(request: pytest.FixtureRequest) -> Look:
+    """What a visit of this state in this language found; each is made once for all tests that ask."""
+
+    def at(state: str, lang: str) -> Visit:
+        if (state, lang) not in _SEEN:
+            page, site, gateway = (request.getfixturevalue(name) for name in ("page", "site", "gateway"))
+            page.goto(site(f'data-country="US" data-lang="{lang}"'))
+            _SEEN[state, lang] = visit(page, gateway, state, lang)
+        return _SEEN[state, lang]
+
+    return at
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
 @pytest.mark.parametrize("state", STATES)
 def test_07_axe_finds_nothing_in_any_state_language_and_colour_scheme(
-    page: Page, site: Site, gateway: Gateway, state: str, lang: str
+    look: Look, state: str, lang: str
 ) -> None:
-    page.goto(site(f'data-country="US" data-lang="{lang}"'))
-    STATES[state](Person(page), gateway, lang)
-    axe = Axe()
-    for name, media in SCHEMES.items():
-        page.emulate_media(**{"color_scheme": "light", "forced_colors": "none", **media})  # type: ignore[arg-type]
-        # Axe reads -webkit-text-fill-color, which forced colours leave as it was: there the system's colours are asked for.
-        rules = {"color-contrast": {"enabled": name != "forced"}}
-        found = axe.run(page, options={**RULES, "rules": rules})
-        told = [
-            (v["id"], n["html"][:120], n["failureSummary"][:300])
-            for v in found.response["violations"]
-            for n in v["nodes"]
-        ]
-        assert not told, f"{state} {lang} {name}"
-    assert Person(page).eval(FORCED) == []
+    seen = look(state, lang)
+    assert seen.axe == []
+    assert seen.forced == []
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("state", STATES)
+def test_09_no_control_is_covered_out_of_view_or_too_small(look: Look, state: str, lang: str) -> None:
+    assert look(state, lang).geometry == []
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("state", STATES)
+def test_22_an_emergency_number_is_on_screen_in_every_state(look: Look, state: str, lang: str) -> None:
+    assert look(state, lang).no_number == []
 
 
 def test_08_a_keyboard_is_enough_for_everything(person: Person, gateway: Gateway) -> None:
@@ -117,52 +119,6 @@ def test_08_over_a_whole_phone_screen_the_focus_stays_in_the_panel(browser: Brow
         assert person.focused().endswith("Talk to us")
 
 
-GEOMETRY = """
-const seen = [], bad = [];
-const inside = (b) => b.left >= -0.5 && b.top >= -0.5 && b.right <= innerWidth + 0.5 && b.bottom <= innerHeight + 0.5;
-const top = (x, y) => { let e = document.elementFromPoint(x, y); while (e && e.shadowRoot) { const i = e.shadowRoot.elementFromPoint(x, y); if (!i || i === e) break; e = i; } return e; };
-for (const control of root.querySelectorAll('button, a[href], textarea, summary')) {
-  if (!control.checkVisibility({ visibilityProperty: true })) continue;
-  if (control.closest('.menu, .log')) control.scrollIntoView({ block: 'nearest' });
-  const box = control.getBoundingClientRect();
-  const name = control.getAttribute('aria-label') || control.textContent;
-  const inline = control.matches('p a, li a, summary');
-  const scrolls = control.closest('.log, .menu');
-  const view = scrolls ? scrolls.getBoundingClientRect() : null;
-  seen.push(name);
-  if (!inline && (box.width < 43.5 || box.height < 43.5)) bad.push(name + ' is small: ' + box.width + ' x ' + box.height);
-  if (box.height < 19) bad.push(name + ' is very small');
-  if (view && view.height < box.height) { if (view.height < 24) bad.push(name + ' has no room'); continue; }
-  if (!inside(box)) bad.push(name + ' is out of view: ' + JSON.stringify(box));
-  const at = top(box.left + box.width / 2, box.top + box.height / 2);
-  if (at !== control && !control.contains(at)) bad.push(name + ' is covered by ' + (at && (at.className || at.tagName)));
-}
-if (document.documentElement.scrollWidth > innerWidth) bad.push('the page scrolls sideways');
-for (const part of root.querySelectorAll('.log, dialog, .menu')) if (part.scrollWidth > part.clientWidth + 1) bad.push(part.className + ' scrolls sideways');
-return { seen, bad };
-"""
-
-
-SIZES = [(320, 256, 100), (390, 664, 100), (1280, 800, 100), (390, 664, 200), (1280, 800, 200)]
-
-
-@pytest.mark.parametrize("lang", ["en", "es"])
-@pytest.mark.parametrize("state", STATES)
-def test_09_no_control_is_covered_out_of_view_or_too_small(
-    page: Page, site: Site, gateway: Gateway, state: str, lang: str
-) -> None:
-    page.goto(site(f'data-country="US" data-lang="{lang}"'))
-    person = Person(page)
-    STATES[state](person, gateway, lang)
-    for width, height, percent in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        person.eval("root.querySelector('dialog').style.setProperty('--sz', arg)", percent / 100)
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))")
-        found = person.eval(GEOMETRY)
-        assert found["seen"]
-        assert found["bad"] == [], f"{state} at {width} x {height}, {percent} %, {lang}"
-
-
 def test_10_each_message_is_announced_exactly_once(person: Person, gateway: Gateway) -> None:
     person.start()
     person.eval(
@@ -200,7 +156,8 @@ def test_10_history_is_not_read_out_again_after_a_reload(person: Person, gateway
     person.page.evaluate(
         """() => { window.live = []; const root = document.querySelector('lantern-chat').shadowRoot;
         const log = root.querySelector('[role=log]');
-        new MutationObserver(() => live.push(log.getAttribute('aria-live'))).observe(log, { childList: true }); }"""
+        const note = () => live.push(log.getAttribute('aria-live'));
+        new MutationObserver(note).observe(log, { childList: true }); }"""
     )
     person.launcher.click()
     person.sees("Said before the reload.")

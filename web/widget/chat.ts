@@ -141,7 +141,10 @@ function event({ event, data }: Frame): void {
     if (live && (data as Message).author !== "contact") unread();
   } else if (event === "state") held(data as State);
   else if (event === "typing") typing.hidden = !(data as Typing).on;
-  else finish(event === "erased" ? S.deleted : S.ended);
+  else {
+    if (event === "exit") log.clear();
+    finish(event === "erased" ? S.deleted : S.ended);
+  }
 }
 
 function held(now: State): void {

@@ -9,7 +9,7 @@ import { load, save, wipe } from "./store";
 import type { Message } from "./types";
 
 export interface Hooks {
-  /** One event of the log, in order; "live" comes once, when the history has been read; "closed" also when the session is over. */
+  /** One event of the log, in order; "live" comes once, when the history has been read; "closed" also when the session is over, "exit" after quick exit in another tab. */
   event(frame: Frame): void;
   link(up: boolean): void;
   item(item: Item, state: ItemState): void;
@@ -65,9 +65,12 @@ export async function resume(): Promise<boolean> {
 
 /** Makes a conversation; the person has agreed. */
 export function create(country: string): void {
+  const mine = box;
   made = again(async () => {
     const answer = await call("conversations", "POST", { lang: language(), ...(country && { country }) });
-    adopt((await answer.json()).token);
+    const { token } = await answer.json();
+    if (mine !== box) return; // left meanwhile
+    adopt(token);
     begin(false);
   }, down);
   made.catch(() => hooks.link(false));
@@ -209,7 +212,7 @@ function hear(note: Note): void {
     adopt(note.token);
     wakeUp();
   } else if (note.token === token) {
-    if (note.bye) over();
+    if (note.bye) over("exit");
     else if (note.frame) {
       if (note.frame.id > last + 1)
         catchUp(); // one before it is missing
@@ -222,8 +225,8 @@ function tell(note: Note): void {
   channel?.postMessage({ ...note, token });
 }
 
-function over(): void {
+function over(event = "closed"): void {
   wipe();
   close();
-  signal("closed");
+  signal(event);
 }

@@ -104,10 +104,10 @@ export class LanternChat extends HTMLElement {
     const { script } = LanternChat;
     const get = (name: string) => this.getAttribute(name) ?? script.getAttribute(`data-${name}`) ?? "";
     const numbers = barOf(get("country"));
-    const { lang } = document.documentElement;
+    const { lang, dir } = document.documentElement;
     speak(get("lang"), lang, ...navigator.languages);
     name(dialog, (heading.textContent = get("name") || "Lantern"));
-    root.dir = get("dir");
+    root.dir = get("dir") || dir || "ltr";
     chat.prepare(new URL(get("gateway") || "../", script.src).href, numbers, get("country"), () =>
       count(unread + 1),
     );

@@ -1,14 +1,12 @@
-// Plain text -> paragraphs, bullet lists and links. Text nodes only; links from an allow-list of schemes.
+// Plain text -> paragraphs, bullet lists and links. Text nodes only; links are https or, for numbers, tel.
 import { h, outside } from "./dom";
 
 const LINK = /https:\/\/[^\s<>"]*[^\s<>".,;:!?)]|\+?\(?\d[\d ().-]{5,}\d|\b\d{3,6}\b/g;
 const NO_NUMBER = /^\d{4}(-\d\d-\d\d| ?[-–] ?\d{4}|\d*)$/; // dates, spans of years, plain figures
 
-/** A link if its scheme is allowed (tel, sms, https), else the text alone. */
-export function link(href: string, text: string): HTMLElement {
-  if (/^https:\/\//i.test(href)) return outside(href, text);
-  return /^(tel|sms):/i.test(href) ? h("a", { href }, text) : h("span", text);
-}
+/** A link to a page if it is one (https), else the text alone. */
+export const link = (href: string, text: string): HTMLElement =>
+  /^https:\/\//i.test(href) ? outside(href, text) : h("span", text);
 
 function target(found: string, short: string[]): string | false {
   if (found[0] === "h") return found;
@@ -23,7 +21,7 @@ export function linkify(text: string, short: string[]): (Node | string)[] {
   for (const { 0: found, index = 0 } of text.matchAll(LINK)) {
     const href = target(found, short);
     if (href) {
-      parts.push(text.slice(from, index), link(href, found));
+      parts.push(text.slice(from, index), href === found ? link(href, found) : h("a", { href }, found));
       from = index + found.length;
     }
   }

@@ -10,7 +10,6 @@ export const view = h("div.log", { tabIndex: 0 });
 const STATE = { sending: S.sending, sent: S.sent, waiting: S.unsent, failed: S.failed };
 /** Own messages by idempotency key: on their way, or (null) in their place in the log. */
 const own = new Map<string, HTMLElement | null>();
-let choices: NodeListOf<HTMLButtonElement> | undefined;
 let short: string[] = [];
 let moved = 0;
 let kind = "";
@@ -35,7 +34,6 @@ export const live = (on: boolean): void => attr(view, "aria-live", on ? "polite"
 export function clear(): void {
   view.replaceChildren();
   own.clear();
-  choices = undefined;
   live(false);
 }
 
@@ -55,10 +53,7 @@ export function add(m: Message): void {
     view.focus(); // a pressed choice is disabled, and would lose the focus to the page
     send(label, id);
   });
-  if (m.choices?.[0]) {
-    retire();
-    choices = message.querySelectorAll(".choices button");
-  }
+  if (m.choices?.[0]) retire();
   put(message, first);
 }
 
@@ -94,14 +89,12 @@ function status(mine: HTMLElement, key: S, again?: Item): void {
 }
 
 /** The chat is over: nothing in it can be pressed any more. */
-export function still(): void {
-  for (const button of view.querySelectorAll("button")) button.disabled = true;
-}
+export const still = (): void => retire("", "button");
 
 /** Older choices stay readable and can no longer be pressed; the chosen one is marked. */
-function retire(chosen?: string): void {
-  choices?.forEach((button) => {
+function retire(chosen?: string, which = ".choices :enabled"): void {
+  for (const button of view.querySelectorAll<HTMLButtonElement>(which)) {
     button.disabled = true;
     if (button.textContent === chosen) button.className = "chosen";
-  });
+  }
 }

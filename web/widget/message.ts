@@ -17,12 +17,13 @@ export function messageView(
   const list = sources.map(({ url, title }) => h("li", link(url, title)));
   return h(
     `div.message ${author}`,
-    { lang: m.lang ?? language(), dir: "auto" },
+    { lang: m.lang ?? language() },
     progress &&
       h("label", t(S.step, { ...progress }), h("progress", { max: progress.of, value: progress.at })),
     h("div.by", name ? t(S.counsellor, { n: name }) : t(BY[author])),
     h(
       "div.body",
+      { dir: "auto" },
       title && h("h3", title),
       ...prose(m.text, short),
       list[0] && h("details", h("summary", t(S.sources, { n: list.length })), h("ul", ...list)),
