@@ -32,7 +32,7 @@ function show(): void {
   const attributes: Record<string, string> = { country };
   for (const name of ["lang", "name", "exit-url"])
     if (field(name).value) attributes[name] = field(name).value;
-  const fallback = field("fallback").checked ? [...emergency.split(" "), call].filter(Boolean) : [];
+  const fallback = field("fallback").checked ? { danger: emergency.split(" "), talk: call } : undefined;
   find("numbers").textContent =
     `On screen: emergency ${emergency}${call && `, call ${call}`}${text && `, text ${text}`}.`;
   find("snippet").textContent = snippet({

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { snippet } from "../demo/snippet";
 
-const plain = { base: "https://chat.example.org/", variables: {}, fallback: [] };
+const plain = { base: "https://chat.example.org/", variables: {} };
 
 test("one script tag with one attribute", () => {
   assert.equal(
@@ -17,7 +17,7 @@ test("numbers for people without scripts, own colours, a pinned version", () => 
     ...plain,
     attributes: { country: "ZZ" },
     variables: { "--lantern-accent": "#123456" },
-    fallback: ["911", "13 11 14"],
+    fallback: { danger: ["911", "112"], talk: "13 11 14" },
     pin: { file: "lantern-0123456789ab.js", integrity: "sha384-abc" },
   });
   assert.equal(
@@ -27,7 +27,7 @@ lantern-chat {
   --lantern-accent: #123456;
 }
 </style>
-<lantern-chat>In danger, call <a href="tel:911">911</a> or <a href="tel:131114">13 11 14</a>.</lantern-chat>
+<lantern-chat>In danger, call <a href="tel:911">911</a> or <a href="tel:112">112</a>. To talk, call <a href="tel:131114">13 11 14</a>.</lantern-chat>
 <script src="https://chat.example.org/widget/lantern-0123456789ab.js" integrity="sha384-abc" crossorigin="anonymous" defer data-country="ZZ"></script>`,
   );
 });

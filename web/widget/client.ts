@@ -133,13 +133,8 @@ function quietly(path: string, body: unknown): void {
 }
 
 async function call(path: string, method?: string, body?: unknown, key?: string): Promise<Response> {
-  const signal = AbortSignal.timeout?.(10000);
   return accept(
-    await request(
-      path,
-      { method, signal, body: body && JSON.stringify(body) },
-      key && { "Idempotency-Key": key },
-    ),
+    await request(path, { method, body: body && JSON.stringify(body) }, key && { "Idempotency-Key": key }),
   );
 }
 
@@ -149,7 +144,7 @@ function request(path: string, init: object, more?: "" | object): Promise<Respon
     "Content-Type": "application/json",
     ...more,
   };
-  return fetch(`${base}api/${path}`, { ...init, headers });
+  return fetch(`${base}api/${path}`, { signal: AbortSignal.timeout?.(10000), ...init, headers });
 }
 
 function adopt(secret: string): void {
@@ -163,7 +158,9 @@ function keepUnsent(): void {
 
 const log: StreamOptions = {
   request: (signal, wait) =>
-    request(`events?after=${last}${wait === undefined ? "" : `&wait=${wait}`}`, { signal }),
+    request(`events?after=${last}${wait === undefined ? "" : `&wait=${wait}`}`, {
+      ...(signal && { signal }),
+    }),
   frame(frame) {
     take(frame);
     tell({ frame });
