@@ -7,7 +7,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[1:1] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 import states  # noqa: E402
 from conftest import FLAGS  # noqa: E402

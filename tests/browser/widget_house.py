@@ -72,6 +72,11 @@ class Ana:
             counsellor = accounts.add(session, "ana", "Ana", "counsellor", utc_now())
             counsellor.totp, counsellor.enrolled_at = accounts.secrets.new_totp(), utc_now()
             self.cookie = accounts.open_session(session, counsellor, utc_now())
+        self.beat()
+
+    def beat(self) -> None:
+        """Be there: a counsellor who is silent for too long loses the conversation."""
+        self.beaten = time.monotonic()
         self.post("/presence", {"active": True, "available": True})
 
     def post(self, path: str, body: Any) -> None:
@@ -97,4 +102,6 @@ class Ana:
 
     def says(self, text: str) -> None:
         """Write to the person."""
+        if time.monotonic() - self.beaten > 3:
+            self.beat()
         self.post(f"/conversations/{self.house.conversation()}/answer", {"text": text})
