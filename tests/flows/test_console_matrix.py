@@ -155,6 +155,15 @@ def test_every_route_stands_in_the_matrix() -> None:
     assert {name(act) for act in ACTS} == set(ALLOWED)
 
 
+def test_what_needs_no_session_is_named_here(house: House, client: TestClient) -> None:
+    """A route beside the table would escape the matrix: these are all there are."""
+    [mount] = [one for one in client.app.routes if getattr(one, "path", "") == "/console"]
+    api = next(one for one in mount.routes if getattr(one, "path", "") == "/api")
+    beside = {one.path for one in api.routes} - {act.path for act in ACTS}
+    assert beside == {"/doors", "/oidc/start", "/oidc/back", "/enrol/begin", "/enrol", "/events"}
+    assert {one.path for one in mount.routes} - {"/api", ""} <= {"/chatwoot", "/"}
+
+
 @pytest.mark.parametrize("where", WHERE)
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_do_what_with_whose_conversation(

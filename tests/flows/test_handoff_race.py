@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 from consoles import account, visitor
@@ -14,7 +15,7 @@ from bot.console import audit
 from bot.errors import Conflict
 from bot.models import Counsellor, Handoff
 
-ROUNDS = 40
+ROUNDS = int(os.environ.get("HANDOFF_ROUNDS", "40"))
 
 
 def _claims(

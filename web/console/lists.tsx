@@ -5,7 +5,7 @@ import { Badge } from "./badge";
 import { attempt, board, dialog, me, now, rowOf } from "./state";
 import { ago, channel, clock, language, named, t } from "./strings";
 import { focusComposer, open, panes } from "./threads";
-import type { Callback, Row } from "./types";
+import type { Alert, Callback, Row } from "./types";
 
 /** The row that j and k have come to. */
 export const chosen = signal<string | null>(null);
@@ -122,6 +122,25 @@ function Wish({ wish }: { wish: Callback }) {
   );
 }
 
+/** Alerts of one kind about one conversation as one row: the newest, and the ids of all. */
+function together(alerts: Alert[]): [Alert, string[]][] {
+  const rows = new Map<string, [Alert, string[]]>();
+  for (const one of alerts) {
+    const key = `${one.kind} ${one.conversation ?? one.id}`;
+    const row = rows.get(key);
+    if (!row) rows.set(key, [one, [one.id]]);
+    else {
+      row[1].push(one.id);
+      if ((one.level ?? "P3") < (row[0].level ?? "P3")) row[0] = { ...one, at: row[0].at };
+    }
+  }
+  return [...rows.values()];
+}
+
+async function seen(ids: string[]): Promise<void> {
+  for (const id of ids) await attempt(() => post(`/alerts/${id}/seen`));
+}
+
 function Alerts() {
   const { alerts } = board.value;
   if (!alerts.length) return null;
@@ -131,11 +150,12 @@ function Alerts() {
         {t("alerts")} <span class="count">{alerts.length}</span>
       </h2>
       <ul>
-        {alerts.map((one) => (
+        {together(alerts).map(([one, ids]) => (
           <li key={one.id} class={`row small ${one.level ?? ""}`}>
             <span>
               {one.level && <Badge level={one.level} />} {named("alert_", one.kind, "alert_other")} ·{" "}
               {clock(one.at)}
+              {ids.length > 1 ? ` · ×${ids.length}` : ""}
             </span>
             <span class="buttons">
               {one.conversation && rowOf(one.conversation) && (
@@ -143,7 +163,7 @@ function Alerts() {
                   {t("open")}
                 </button>
               )}
-              <button type="button" onClick={() => void attempt(() => post(`/alerts/${one.id}/seen`))}>
+              <button type="button" onClick={() => void seen(ids)}>
                 {t("alert_seen")}
               </button>
             </span>
