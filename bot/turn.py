@@ -122,12 +122,13 @@ def _decide(kit: Kit, turn: Turn) -> None:
 
 
 def _give_up(kit: Kit, turn: Turn) -> None:
-    """A dead letter: the card goes out, staff are alerted, the next message is not held up."""
+    """A dead letter: the card and a way to a human go out, staff are alerted, the next message is taken."""
     with kit.database.begin() as session:
         if _again(session, turn) is None:
             return
         handoff.alert(session, "turn.failed", kit.now(), turn.conversation)
-        _finish(session, kit, turn, Outcome(route="fallback"))
+        sorry = turn.voice.phrase("rasa_silent", turn.number)
+        _finish(session, kit, turn, Outcome(route="fallback", replies=(sorry,)))
         for message in turn.messages:
             message.state = State.FAILED
 

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from consoles import HERE, Desk, Visitor, desk, visitor
-from house import House, topic
+from house import House, said, topic
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -357,3 +357,39 @@ def _press(person: Visitor, choice: object) -> None:
     headers = person.headers | {"Idempotency-Key": str(uuid.uuid4())}
     assert person.client.post("/api/messages", json={"choice": choice}, headers=headers).status_code == 202
     turn.take(person.house.kit, person.conversation)
+
+
+def test_a_bot_that_cannot_answer_offers_a_human_who_is_then_asked_for(
+    house: House, ana: Desk, maria: Visitor
+) -> None:
+    house.engine.down = True
+    maria.says("what is an abscess")
+    last = _messages(maria)[-1]
+    human = next(one for one in last["choices"] if one["label"] == "Talk to a person")
+    _press(maria, human["id"])
+    assert holder(house, maria.conversation) == Holder.REQUESTED
+    assert "dialogue.down" in alerts(house)
+
+
+def test_repeated_misunderstanding_offers_a_human_each_time(house: House, ana: Desk, maria: Visitor) -> None:
+    house.engine.answer = said("dont_know")
+    maria.says("qwerty uiop")
+    maria.says("asdf ghjk")
+    fallbacks = [one for one in _messages(maria) if one["author"] == "bot"][-2:]
+    assert fallbacks[0]["text"] != fallbacks[1]["text"]
+    for one in fallbacks:
+        assert "Talk to a person" in [choice["label"] for choice in one["choices"]]
+
+
+def test_a_turn_that_breaks_again_and_again_ends_in_numbers_and_the_way_to_a_human(
+    house: House, ana: Desk, maria: Visitor
+) -> None:
+    maria.says("hello")
+    with house.kit.database.begin() as session:
+        message = session.scalars(select(Message).where(Message.direction == "in")).one()
+        message.state, message.attempts = State.RECEIVED, turn.MOST_ATTEMPTS
+        session.get_one(Conversation, maria.conversation).waiting_since = house.clock()
+    turn.take(house.kit, maria.conversation)
+    assert "911" in " ".join(maria.heard()[-2:])
+    assert _messages(maria)[-1]["choices"][-1]["label"] == "Talk to a person"
+    assert "turn.failed" in alerts(house)
