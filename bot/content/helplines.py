@@ -71,6 +71,12 @@ def shown(country: Country, at: dt.datetime) -> list[Helpline]:
     return [line for line in usable if not _expired(line, today) or line.id == first]
 
 
+def in_short(countries: dict[str, Country], code: str | None, lang: Lang) -> dict[str, str]:
+    """The words for `emergency` where each letter counts: a text message has 160."""
+    country = countries.get(country_code(code)) or countries.get(UNKNOWN)
+    return {"emergency": short} if country and (short := country.emergency.short.get(lang)) else {}
+
+
 def due(
     countries: dict[str, Country], today: dt.date, days: int = WARN_DAYS
 ) -> list[tuple[Country, Helpline]]:

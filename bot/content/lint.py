@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
-from bot.content import helplines, reading
+from bot.content import helplines, reading, wording
 from bot.content.grammar import Grammar
-from bot.content.load import ROOT, Library
+from bot.content.load import Library
+from bot.content.render import Voice
 from bot.content.schema import LANGS, Guide, Lang, Passage, Phrases
 
 MOST_WORDS = 90
@@ -49,13 +46,15 @@ def check(library: Library, today: dt.date) -> list[Fault]:
     for grammar in library.grammar.values():
         found += _grammar(grammar, library)
     found += _helplines(library, today)
+    for path, lang, text in wording.strings(library):
+        found += [_at(path, text, message) for message in wording.broken(text, lang)]
     return sorted(found, key=lambda fault: (fault.path, fault.line))
 
 
 def _passage(passage: Passage, library: Library, today: dt.date) -> Iterator[Fault]:
     path = passage.path
     for text in filter(None, (passage.body, passage.family, passage.professional)):
-        for message in (*_readable(text, passage.lang, GRADE), *_wording(text, passage.lang)):
+        for message in _readable(text, passage.lang, GRADE):
             yield _at(path, text, message)
         if (count := reading.words(text)) > MOST_WORDS:
             yield _at(path, text, f"{count} words; at most {MOST_WORDS}: move a part to a follow-up")
@@ -70,8 +69,11 @@ def _passage_fields(passage: Passage, library: Library, today: dt.date) -> Itera
         yield _at(path, passage.label, f"label has {len(passage.label)} characters; at most {MOST_LABEL}")
     if odd := reading.outside_gsm(passage.sms):
         yield _at(path, passage.sms, f"sms holds {odd!r}, which cuts a part from 160 to 70 characters")
-    if (length := reading.gsm_length(passage.sms)) > reading.GSM_SINGLE:
-        yield _at(path, passage.sms, f"sms has {length} characters; at most {reading.GSM_SINGLE}")
+    for country in library.countries:
+        said = Voice(library, passage.lang, country, _moment(today)).brief(passage.sms)
+        if (length := reading.gsm_length(said)) > reading.GSM_SINGLE:
+            message = f"sms has {length} characters in {country}; at most {reading.GSM_SINGLE}"
+            yield _at(path, passage.sms, message)
     for name in passage.follow_ups:
         if (name, passage.lang) not in library.passages:
             yield _at(path, name, f"follow-up '{name}' does not exist in {passage.lang}")
@@ -80,13 +82,17 @@ def _passage_fields(passage: Passage, library: Library, today: dt.date) -> Itera
     yield from _other_language(path, (passage.id, passage.lang), library.passages)
 
 
+def _moment(today: dt.date) -> dt.datetime:
+    return dt.datetime.combine(today, dt.time(12), dt.UTC)
+
+
 def _guide(guide: Guide, library: Library) -> Iterator[Fault]:
     limit = CRISIS_GRADE if guide.kind == "protocol" else GRADE
     ids = {step.id for step in guide.steps}
     for step in guide.steps:
         for text in step.say:
             # One short question has no meaningful grade of its own; a step's wordings are read alike.
-            for message in (*_readable(text, guide.lang, limit), *_wording(text, guide.lang)):
+            for message in _readable(text, guide.lang, limit):
                 yield _at(guide.path, text, f"step '{step.id}': {message}")
         targets = [step.next, step.other, step.silence.next if step.silence else None]
         for target in filter(None, [*targets, *(option.next for option in step.options)]):
@@ -128,7 +134,7 @@ def _phrases(phrases: Phrases, library: Library) -> Iterator[Fault]:
         if len(phrase.say) < 2:
             yield _at(phrases.path, f"{name}:", f"phrase '{name}' needs a second wording")
         for text in phrase.say:
-            for message in (*_readable(text, phrases.lang, GRADE), *_wording(text, phrases.lang)):
+            for message in _readable(text, phrases.lang, GRADE):
                 yield _at(phrases.path, text, f"phrase '{name}': {message}")
     for lang, other in library.phrases.items():
         for name in sorted(other.phrases.keys() - phrases.phrases.keys()):
@@ -168,22 +174,6 @@ def _readable(text: str, lang: Lang, limit: float) -> Iterator[str]:
         yield f"reading grade {grade:.1f}; at most {limit:.0f}: shorter sentences, plainer words"
     if (mean := reading.mean_sentence(text)) > MOST_MEAN_SENTENCE:
         yield f"{mean:.0f} words a sentence; at most {MOST_MEAN_SENTENCE:.0f} on average"
-
-
-def _wording(text: str, lang: Lang) -> Iterator[str]:
-    for rule, pattern, instead in _rules(lang):
-        if found := pattern.search(text):
-            yield f"'{found[0]}' ({rule.replace('_', ' ')}); write: {instead}"
-
-
-@lru_cache(maxsize=2)
-def _rules(lang: Lang) -> tuple[tuple[str, re.Pattern[str], str], ...]:
-    lists = yaml.safe_load((ROOT / "wording.yml").read_text(encoding="utf-8"))
-    return tuple(
-        (rule, re.compile(pattern, re.IGNORECASE), instead)
-        for rule, by_lang in lists.items()
-        for pattern, instead in by_lang[lang].items()
-    )
 
 
 def _other_language(

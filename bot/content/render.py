@@ -28,6 +28,10 @@ class Voice:
         known = helplines.numbers(self.library.countries, self.country, self.lang, self.at)
         return _Lenient().vformat(text, (), known | values)
 
+    def brief(self, text: str) -> str:
+        """`text` with its placeholders in few letters."""
+        return self.fill(text, **helplines.in_short(self.library.countries, self.country, self.lang))
+
     def label(self, name: str) -> str:
         """A short label such as "Yes" or "Source"."""
         spoken = self.library.phrases.get(self.lang)
@@ -61,7 +65,7 @@ class Voice:
         body = {"family": passage.family, "professional": passage.professional}.get(self.who)
         return Reply(
             text=self.fill(body or passage.body),
-            short=self.fill(passage.sms),
+            short=self.brief(passage.sms),
             lang=self.lang,
             title=passage.title,
             passage=passage.id,

@@ -211,9 +211,10 @@ class Helpline(Strict, frozen=True, kw_only=True):
 
 
 class Emergency(Strict, frozen=True, kw_only=True):
-    """The emergency number of a country: never hidden, whatever its date."""
+    """The emergency number of a country: never hidden, whatever its date. `short`: for text messages."""
 
     say: dict[Lang, str]
+    short: dict[Lang, str] = {}
     numbers: tuple[str, ...]
     source: str
     seen_on: dt.date
