@@ -1,0 +1,80 @@
+"""The test sentences anyone can read: tests/content/ (questions) and tests/safety/ (messages to notice)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from bot.content import LANGS, Level
+
+TESTS = Path(__file__).parent
+CONTENT = TESTS / "content"
+SAFETY = TESTS / "safety"
+KNOWN_MISSES = SAFETY / "known_misses.yml"
+APART = ("boundary", "scope", "two")
+"""Under tests/content, but not the questions of one topic."""
+
+Kind = Literal["topic", "declined", "near_miss", "scope", "two"]
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence and the topics that answer it, or the boundary that declines it."""
+
+    kind: Kind
+    lang: str
+    text: str
+    topics: tuple[str, ...] = ()
+    boundary: str = ""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A message to the screen: the level it must be noticed at, or none for one to leave alone."""
+
+    code: str
+    lang: str
+    text: str
+    level: Level | None = None
+
+
+def read(path: Path) -> Any:
+    """A file of sentences."""
+    return msgspec.yaml.decode(path.read_bytes())
+
+
+def questions() -> Iterator[Sentence]:
+    """Every sentence of tests/content."""
+    for path in sorted(CONTENT.rglob("*.yml")):
+        group = path.relative_to(CONTENT).with_suffix("").parts[0]
+        if group not in APART:
+            yield from _of_topic(path.stem, read(path))
+        elif group == "boundary":
+            yield from _of_boundary(path.stem, read(path))
+    for lang, texts in read(CONTENT / "scope.yml").items():
+        yield from (Sentence("scope", lang, text) for text in texts)
+    for lang, rows in read(CONTENT / "two.yml").items():
+        yield from (Sentence("two", lang, row["text"], tuple(row["topics"])) for row in rows)
+
+
+def messages() -> Iterator[Message]:
+    """Every message of tests/safety; the code of everyday talk is `everyday`."""
+    for path in sorted(SAFETY.glob("*.*.yml")):
+        code, lang = path.stem.split(".")
+        texts = read(path)
+        for level, found in texts.get("must", {}).items():
+            yield from (Message(code, lang, text, level) for text in found)
+        yield from (Message(code, lang, text) for text in texts["must_not"])
+
+
+def _of_topic(topic: str, texts: dict[str, list[str]]) -> Iterator[Sentence]:
+    for lang in LANGS:
+        yield from (Sentence("topic", lang, text, (topic,)) for text in texts[lang])
+
+
+def _of_boundary(code: str, texts: dict[str, dict[str, list[Any]]]) -> Iterator[Sentence]:
+    for lang in LANGS:
+        yield from (Sentence("declined", lang, text, boundary=code) for text in texts["declined"][lang])
+        rows = texts["near_misses"][lang]
+        yield from (Sentence("near_miss", lang, row["text"], (row["topic"],)) for row in rows)
