@@ -1,0 +1,1 @@
+"""Benchmarks: each sets Lantern beside a rival in one run, prints ratios and writes bench/results/."""
