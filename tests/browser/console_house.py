@@ -34,6 +34,7 @@ class ConsoleHouse:
         address = f"sqlite:///{folder / 'console.db'}"
         db.migrate(address)
         self.engine = Engine()
+        self.people: list[httpx.Client] = []
         self.kit = Kit(
             database=Database(address, Vault([new_key()])),
             library=library,
@@ -51,6 +52,8 @@ class ConsoleHouse:
             time.sleep(0.02)
 
     def close(self) -> None:
+        for person in self.people:
+            person.close()
         self._server.should_exit = True
         self._thread.join(10)
 
@@ -88,6 +91,7 @@ class Stranger:
     def __init__(self, house: ConsoleHouse, lang: str = "en") -> None:
         self.house = house
         self._client = httpx.Client(base_url=house.url, headers={"Origin": house.url}, timeout=10)
+        house.people.append(self._client)
         started = self._client.post("/api/conversations", json={"lang": lang, "country": "US"}).json()
         self.conversation = str(started["conversation"])
         self._client.headers["Authorization"] = f"Bearer {started['token']}"

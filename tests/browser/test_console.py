@@ -42,8 +42,10 @@ def desk(home: ConsoleHouse, context: BrowserContext) -> Page:
     return page
 
 
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+def faults(page: Page, *, forced: bool = False) -> list[str]:
+    """What axe finds. It cannot judge contrast in forced colours, where the system's are used."""
+    rules = {"color-contrast": {"enabled": not forced}}
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "rules": rules})
     return [
         f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]
     ]
@@ -289,7 +291,7 @@ def test_no_barrier_is_found_in_either_language_light_or_dark(
     expect(page.locator(".aside")).to_be_visible()
     assert faults(page) == []
     page.emulate_media(forced_colors="active")
-    assert faults(page) == []
+    assert faults(page, forced=True) == []
     if lang == "en" and scheme == "light":
         page.locator(".menu summary").click()
         page.get_by_role("button", name="Staff").click()

@@ -33,8 +33,10 @@ def home(tmp_path: Path, library: content.Library) -> Iterator[ConsoleHouse]:
     home.close()
 
 
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+def faults(page: Page, *, forced: bool = False) -> list[str]:
+    """What axe finds. It cannot judge contrast in forced colours, where the system's are used."""
+    rules = {"color-contrast": {"enabled": not forced}}
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "rules": rules})
     return [
         f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]
     ]
@@ -108,7 +110,7 @@ def test_no_view_has_a_barrier_in_any_colours(home: ConsoleHouse, context: Brows
             page.emulate_media(color_scheme=colours, forced_colors="none")  # type: ignore[arg-type]
             assert faults(page) == [], f"{view}, {lang}, {colours}"
         page.emulate_media(contrast="more", forced_colors="active", color_scheme="light")
-        assert faults(page) == [], f"{view}, {lang}, forced colours"
+        assert faults(page, forced=True) == [], f"{view}, {lang}, forced colours"
         page.emulate_media(contrast="no-preference", forced_colors="none")
 
 
@@ -151,7 +153,7 @@ def test_every_control_is_reached_by_tab_and_none_traps(home: ConsoleHouse, cont
 
 CONTROLS = """() => [...document.querySelectorAll(
     'button, a[href], input, select, textarea, summary, [tabindex]')]
-  .filter((one) => one.getClientRects().length && !one.disabled && one.tabIndex >= 0)
+  .filter((one) => one.checkVisibility() && one.getClientRects().length && !one.disabled && one.tabIndex >= 0)
   .map((one, n) => (one.dataset.walk = String(n)))"""
 FOCUSED = """() => [document.activeElement?.dataset.walk].filter((one) => one !== undefined)"""
 

@@ -1,6 +1,6 @@
 // The field for words: message or private note, never one for the other; prepared replies by "/"; drafts kept.
 import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get, post } from "./api";
 import { draft, keepDraft } from "./drafts";
 import { attempt } from "./state";
@@ -30,8 +30,10 @@ export function Composer({ id, head, whisper = false }: { id: string; head: Head
     setText(draft(id, next));
     field.current?.focus();
   };
+  // Read while drawing, so that a change of either draws this field again.
+  const given = inserted.value;
+  const asked = wanted.value;
   useEffect(() => {
-    const given = inserted.value;
     if (given?.id !== id) return;
     inserted.value = null;
     const before = draft(id, "message");
@@ -42,7 +44,6 @@ export function Composer({ id, head, whisper = false }: { id: string; head: Head
     field.current?.focus();
   });
   useEffect(() => {
-    const asked = wanted.value;
     if (asked?.id !== id) return;
     wanted.value = null;
     turn(asked.mode);
@@ -159,7 +160,8 @@ function Replies({ id, language, typed, use }: RepliesProps) {
       `${one.id} ${one.title[lang.value]} ${one.text[language]}`.toLowerCase().includes(word),
     ),
   );
-  useEffect(() => {
+  // Before the next key can come: a list that is seen must take Enter.
+  useLayoutEffect(() => {
     const field = document.getElementById(`write-${id}`);
     const press = (event: KeyboardEvent) => {
       if (event.key === "ArrowDown") setAt(Math.min(at + 1, fits.length - 1));
