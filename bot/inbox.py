@@ -18,7 +18,7 @@ from bot.messages import Arrival
 from bot.models import Contact, Conversation, Holder, Identity, Message, State, new_id
 
 # A worker that died gives its conversation back after this long.
-LEASE = dt.timedelta(seconds=20)
+LEASE = dt.timedelta(seconds=10)
 # A burst is answered in one turn; more than this waits for the next one.
 BURST = 20
 LONGEST_TEXT = 10_000

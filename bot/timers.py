@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import crisis, eventlog, guide, handoff, outbox
 from bot.content import helplines
+from bot.crash import crash_here
 from bot.models import Alert, Conversation, GuideRun, Holder, Message, Timer
 from bot.stage import Kit
 
@@ -74,6 +75,7 @@ def _one(session: Session, kit: Kit, timer_id: str, at: dt.datetime) -> None:
     eventlog.lock(session, timer.conversation)
     _KINDS[timer.kind](session, kit, timer, at)
     outbox.show(session, timer.conversation, at)
+    crash_here("timer.before_commit")
 
 
 def _silence(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:

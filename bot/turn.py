@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot import answering, commands, crisis, eventlog, handoff, inbox, language, outbox, verbs
+from bot.crash import crash_here
 from bot.dialogue import Question
 from bot.errors import DialogueError
 from bot.messages import Answered, Outcome
@@ -28,8 +29,9 @@ from bot.stage import Kit, Turn
 
 log = structlog.get_logger()
 LONGEST_QUESTION = 2_000
-# A message that broke this many turns is answered with the emergency card and shown to staff.
-MOST_ATTEMPTS = 3
+# A message that broke this many turns is answered with the emergency card and shown to staff. A process
+# that is killed counts too, so there are more tries than a broken message needs.
+MOST_ATTEMPTS = 5
 
 
 def take(kit: Kit, only: str | None = None) -> Outcome | None:
@@ -40,10 +42,16 @@ def take(kit: Kit, only: str | None = None) -> Outcome | None:
     if turn.messages[0].attempts > MOST_ATTEMPTS:
         _give_up(kit, turn)
         return turn.outcome
+    crash_here("turn.claimed")
     turn.verdict = _screen(kit, turn)
+    crash_here("turn.screened")
     _decide(kit, turn)
+    crash_here("turn.decided")
     if turn.outcome is None and turn.question is not None:
-        _answer(kit, turn, _ask(kit, turn.question))
+        answered = _ask(kit, turn.question)
+        crash_here("turn.asked")
+        _answer(kit, turn, answered)
+        crash_here("turn.stored")
     elif turn.outcome is not None and turn.question is not None:
         _afterwards(kit, turn, turn.outcome, turn.question)
     return turn.outcome
@@ -286,4 +294,5 @@ def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome) -> None:
     inbox.close(session, conversation, turn.messages, at)
     outbox.show(session, conversation, at)
     eventlog.touch(session, eventlog.WORK)
+    crash_here("turn.before_commit")
     turn.outcome = msgspec.structs.replace(outcome, replies=tuple(replies))

@@ -110,7 +110,9 @@ def plain(reply: Reply, voice: Voice, *, short: bool = False) -> str:
     """A reply as plain text, for channels without rich display: title, text, review, source lines."""
     lines = [reply.short] if short and reply.short else [reply.title, reply.text]
     if reply.sources:
-        names = "; ".join(f"{source.title} ({source.url})" for source in reply.sources)
+        # One source on a channel that is short of room; the passage itself names them all.
+        shown = reply.sources[:1] if short else reply.sources
+        names = "; ".join(f"{source.title} ({source.url})" for source in shown)
         lines.append(f"{voice.label('source')}: {names}")
     if reply.reviewed and (overdue := reply.reviewed.get("overdue")):
         lines.append(voice.phrase("overdue", date=overdue).text)

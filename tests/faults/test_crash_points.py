@@ -1,0 +1,68 @@
+"""Wherever a process dies, the message that it had in hand is answered once, by the real answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from town import Town, Writer, until
+
+from bot.crash import POINTS
+
+GATEWAY = [point for point in POINTS if point.startswith("hook")]
+WORKER = [point for point in POINTS if point.startswith(("turn", "delivery"))]
+ANSWER = "Source: "
+
+
+def answers(writer: Writer) -> int:
+    return sum(ANSWER in text for text in writer.received())
+
+
+@pytest.mark.parametrize("point", GATEWAY)
+def test_a_gateway_that_dies_there_loses_and_doubles_nothing(build: Callable[..., Town], point: str) -> None:
+    town = build()
+    town.start("gateway", crash=point)
+    town.start("worker")
+    town.await_ready()
+    writer = Writer(town, "telegram", "5550001")
+    path_taken = writer._try(*_body(writer, "about abscess"))
+    assert not path_taken, "it died before it could acknowledge"
+    until(lambda: town.is_dead("gateway"))
+    town.restart("gateway")
+    writer.write("about abscess")
+    until(lambda: answers(writer) >= 1)
+    writer.write("thanks for abscess")
+    until(lambda: answers(writer) >= 2)
+    assert answers(writer) == 2
+    writer.close()
+
+
+@pytest.mark.parametrize("point", WORKER)
+def test_a_worker_that_dies_there_is_made_good_by_the_next(build: Callable[..., Town], point: str) -> None:
+    town = build()
+    town.start("gateway")
+    town.start("worker", crash=point)
+    town.await_ready()
+    writer = Writer(town, "sms", "+12025550143")
+    writer.write("about abscess")
+    until(lambda: town.is_dead("worker"))
+    town.restart("worker")
+    until(lambda: answers(writer) >= 1)
+    writer.write("more about abscess")
+    until(lambda: answers(writer) >= 2)
+    keys = [one.key for one in town.providers.sent if ANSWER in one.text]
+    # Only a process that dies between the provider's yes and our note can make a second copy,
+    # and then it carries the same key.
+    assert len(set(keys)) == 2
+    assert len(keys) == (3 if point == "delivery.sent" else 2)
+    writer.close()
+
+
+def test_every_point_has_a_test() -> None:
+    assert set(GATEWAY) | set(WORKER) | {"timer.before_commit"} == set(POINTS)
+
+
+def _body(writer: Writer, text: str) -> tuple[str, bytes]:
+    from providers import written
+
+    return written(writer.channel, writer.address, str(writer._number + 1), text)

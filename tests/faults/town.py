@@ -1,0 +1,269 @@
+"""Real processes of the gateway and its worker, that can be killed at any instant and come back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import multiprocessing
+import threading
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import preload
+from providers import PUBLIC, Providers, signed, written
+
+from bot.cli.processes import free_port
+from bot.settings import Settings, Site
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["preload"])
+# Nothing here takes so long on a sound machine; a test that waits longer has found a loss.
+PATIENCE = 60.0
+
+
+class FakeRasa:
+    """Rasa's side of the gateway's channel: answers a topic that the text names, or fails as told."""
+
+    def __init__(self) -> None:
+        self.mode = "sound"
+        self.asked: list[dict[str, Any]] = []
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                owner._answer(self, json.loads(body))
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._hanging = threading.Event()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        """Stop, and let go of whoever hangs."""
+        self._hanging.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, request: BaseHTTPRequestHandler, question: dict[str, Any]) -> None:
+        self.asked.append(question)
+        content = json.dumps(answer(question["text"])).encode()
+        match self.mode:
+            case "hang":
+                self._hanging.wait(20)
+                request.close_connection = True
+                return
+            case "reset":
+                request.close_connection = True
+                request.connection.close()
+                return
+            case "garbage":
+                content = b"<html>not an answer</html>"
+            case "silence":
+                content = b'{"replies": []}'
+            case "drip":
+                self._drip(request)
+                return
+        request.send_response(500 if self.mode == "error" else 200)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        request.wfile.write(content)
+
+    def _drip(self, request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "100000")
+        request.end_headers()
+        request.close_connection = True
+        try:
+            while not self._hanging.wait(0.1):
+                request.wfile.write(b" ")
+                request.wfile.flush()
+        except OSError:
+            return
+
+
+def answer(text: str) -> dict[str, Any]:
+    """The passage that the last line names, as Rasa would answer."""
+    topic = text.splitlines()[-1].rpartition(" ")[2]
+    understood = {"intent": f"learn/{topic}", "confidence": 0.9, "topics": [topic], "near": []}
+    return {"replies": [{"passage": topic}], "events": [{"event": "user"}], "understood": understood}
+
+
+class Town:
+    """Processes by name, a provider for all channels, a stand-in for Rasa, and one database."""
+
+    def __init__(self, folder: Path, database: str, **settings: Any) -> None:
+        self.providers, self.rasa = Providers(), FakeRasa()
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = Settings(
+            var=folder,
+            database=database,
+            public_url=PUBLIC,
+            keys=base64.b64encode(b"k" * 32).decode(),
+            rasa_url=self.rasa.url,
+            channels=self.providers.variables(),
+            sites=(Site("https://site.example", "US"),),
+            **settings,
+        )
+        self._running: dict[str, Any] = {}
+        self._plans: dict[str, tuple[Callable[..., None], dict[str, Any]]] = {}
+
+    def start(self, name: str, *, crash: str = "", work: bool = False, port: int = 0) -> None:
+        """Start `gateway` or `worker`, or one more of them as `worker-2`."""
+        plan = {"settings": self.settings, "crash": crash, "work": work, "port": port or self.port}
+        run = preload.gateway if name.startswith("gateway") else preload.worker
+        self._plans[name] = run, plan
+        self._running[name] = _FORKS.Process(target=run, args=(plan,), daemon=True, name=name)
+        self._running[name].start()
+
+    def kill(self, name: str) -> None:
+        """End a process at once, as SIGKILL does."""
+        self._running[name].kill()
+        self._running[name].join(10)
+
+    def restart(self, name: str) -> None:
+        """Start a process anew that has died, without the point at which it was to die."""
+        run, plan = self._plans[name]
+        self._running[name] = _FORKS.Process(
+            target=run, args=({**plan, "crash": ""},), daemon=True, name=name
+        )
+        self._running[name].start()
+
+    def is_dead(self, name: str) -> bool:
+        """True if a process has ended."""
+        return not self._running[name].is_alive()
+
+    def await_ready(self) -> None:
+        """Wait until the gateway takes requests."""
+        until(lambda: _answers(f"{self.url}/health/live"))
+
+    def close(self) -> None:
+        """End everything."""
+        for name in self._running:
+            self.kill(name)
+        self.rasa.close()
+        self.providers.close()
+
+
+class Writer:
+    """A provider that delivers a person's messages until each is acknowledged, as providers do."""
+
+    def __init__(self, town: Town, channel: str, address: str) -> None:
+        self.town, self.channel, self.address = town, channel, address
+        self.acknowledged: list[str] = []
+        self.client = httpx2.Client(timeout=5)
+        self._number = int(uuid.uuid4().int % 10**9) * 1000
+
+    def write(self, text: str, *, copies: int = 1) -> None:
+        """Deliver one message, again and again until 200; `copies` more come although it was taken."""
+        self._number += 1
+        path, body = written(self.channel, self.address, str(self._number), text)
+        stop = time.monotonic() + PATIENCE
+        taken = 0
+        while taken < copies:
+            if time.monotonic() > stop:
+                raise AssertionError("the gateway does not take messages any more")
+            taken += self._try(path, body)
+        self.acknowledged.append(text)
+
+    def received(self) -> list[str]:
+        """What reached the person."""
+        return self.town.providers.to(self.address)
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self.client.close()
+
+    def _try(self, path: str, body: bytes) -> bool:
+        try:
+            headers = signed(path, body, time.time())
+            taken = self.client.post(f"{self.town.url}/webhooks/{path}", content=body, headers=headers)
+        except httpx2.HTTPError:
+            time.sleep(0.05)
+            return False
+        return taken.status_code == 200
+
+
+class Visitor:
+    """A website visitor whose browser repeats a message until it is acknowledged."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.client = httpx2.Client(timeout=5, headers={"Origin": "https://site.example"})
+        self.acknowledged: list[str] = []
+        started = self._until_answered("POST", "/api/conversations", json={"lang": "en"})
+        self.client.headers["Authorization"] = f"Bearer {started['token']}"
+
+    def write(self, text: str) -> None:
+        """Send one message until it is acknowledged, under one key."""
+        key = str(uuid.uuid4())
+        self._until_answered("POST", "/api/messages", json={"text": text}, headers={"Idempotency-Key": key})
+        self.acknowledged.append(text)
+
+    def log(self) -> list[dict[str, Any]]:
+        """The whole event log as the widget reads it."""
+        events: list[dict[str, Any]] = []
+        while True:
+            after = events[-1]["id"] if events else 0
+            more = self._until_answered("GET", f"/api/events?after={after}&wait=0")["events"]
+            if not more:
+                return events
+            events += more
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self.client.close()
+
+    def _until_answered(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        stop = time.monotonic() + PATIENCE
+        while time.monotonic() < stop:
+            try:
+                answered = self.client.request(method, self.town.url + path, **request)
+            except httpx2.HTTPError:
+                time.sleep(0.05)
+                continue
+            if answered.status_code < 300:
+                body: dict[str, Any] = answered.json()
+                return body
+            time.sleep(0.05)
+        raise AssertionError("the gateway does not answer any more")
+
+
+def until(happened: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Wait for something; what does not come in time is a failure."""
+    stop = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < stop, "waited in vain"
+        time.sleep(0.02)
+
+
+def counted(texts: list[str]) -> dict[str, int]:
+    """How often each text stands in a list."""
+    counts: dict[str, int] = defaultdict(int)
+    for text in texts:
+        counts[text] += 1
+    return dict(counts)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url, timeout=1).status_code == 200
+    except httpx2.HTTPError:
+        return False
