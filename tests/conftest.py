@@ -51,6 +51,11 @@ def _quiet_logs() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--list-misses` writes tests/safety/known_misses.yml anew."""
+    parser.addoption("--list-misses", action="store_true", help="write tests/safety/known_misses.yml anew")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
     """Under CI=true a skipped test is a failure: nothing may pass by not running."""
