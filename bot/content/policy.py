@@ -24,7 +24,8 @@ def page(library: Library, voice: Voice) -> str:
         + (_numbers(library, voice.lang) if section.id == "numbers" else "")
         for section in words.sections
     )
-    return _document(voice.lang, words.title, sections)
+    link = f'<p><a href="/safety/">{_safe(words.device)}</a></p>'
+    return _document(voice.lang, words.title, sections + link)
 
 
 def _document(lang: Lang, title: str, body: str) -> str:

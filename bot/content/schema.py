@@ -243,10 +243,11 @@ class Section(Strict, frozen=True, kw_only=True):
 
 
 class Policy(Strict, frozen=True, kw_only=True):
-    """The words of the public page on safety (`content/policy`)."""
+    """The words of the public page on safety (`content/policy`); `device` names the page on privacy."""
 
     lang: Lang
     title: str
+    device: str
     sections: tuple[Section, ...]
     reviewed_by: str = "pending"
     version: str = ""

@@ -32,7 +32,7 @@ def strings(library: Library) -> Iterator[tuple[str, Lang, str]]:
         yield from ((phrases.path, phrases.lang, text) for text in (*said, *phrases.labels.values()))
     for policy in library.policy.values():
         words = (text for section in policy.sections for text in (section.title, section.text))
-        yield from ((policy.path, policy.lang, text) for text in (policy.title, *words))
+        yield from ((policy.path, policy.lang, text) for text in (policy.title, policy.device, *words))
     for country in library.countries.values():
         yield from ((country.path, lang, text) for lang, text in _country(country))
 

@@ -18,6 +18,8 @@ from bot.models import GuideRun, Timer
 COMMON = "common"
 # Statements follow each other without waiting; more than this is a loop in the content.
 _MOST_STATEMENTS = 5
+# A shorter question needs the sentence before it.
+_WHOLE_QUESTION = 5
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
 
 
@@ -140,9 +142,11 @@ def applies(step: Step, run: GuideRun, guide: Guide) -> bool:
 
 
 def _question_of(text: str) -> str:
-    """The last sentence, if it is a question; else the whole text."""
-    last = _SENTENCE.split(text.strip())[-1]
-    return last if last.endswith("?") else text
+    """The last sentence, if it is a question; "Are you able to?" says little without the one before."""
+    *before, last = _SENTENCE.split(text.strip())
+    if not last.endswith("?"):
+        return text
+    return last if len(last.split()) >= _WHOLE_QUESTION else " ".join((*before[-1:], last))
 
 
 def _holds(when: When, answers: dict[str, list[str]], guide: Guide) -> bool:

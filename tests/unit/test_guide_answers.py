@@ -11,6 +11,8 @@ from bot.guide.tongue import tongue
 
 # Protocol, step, language, what is typed, and the answer (an option, a barrier after the slash).
 TYPED: list[tuple[str, str, Lang, str, str]] = [
+    ("S5", "first", "en", "dont tell my mom", "/secret"),
+    ("S5", "first", "en", "are you a robot", "/are_you_real"),
     ("O1", "first", "es", "no respira", "no"),
     ("O1", "first", "es", "no esta respirando", "no"),
     ("O1", "first", "es", "si respira", "yes"),
