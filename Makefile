@@ -6,7 +6,7 @@ RASA := .venv-rasa/bin/python
 RUN  := .venv/bin/lantern
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup pages run test lint lock chaos bench-turn bench-understanding bench-safety bench-widget clean
+.PHONY: help setup pages run test lint lock chaos bench-load bench-turn bench-understanding bench-safety bench-widget clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -33,6 +33,13 @@ lock: ## Write the lock files anew (newest versions)
 	deploy/setup.sh lock
 
 pages: web/.built ## Build widget and console
+
+chaos: setup .venv/.dev ## A thousand kills of gateway and workers on both databases (CHAOS_SEED=n replays)
+	CHAOS_KILLS=$${CHAOS_KILLS:-1000} $(PY) -m pytest -q -s tests/faults/test_kill_loop.py
+	MODEL_STEPS=$${MODEL_STEPS:-60} MODEL_WALKS=$${MODEL_WALKS:-200} $(PY) -m pytest -q tests/faults/test_model.py
+
+bench-load: setup .venv/.dev ## Messages a second, waits and memory under an open-loop load
+	$(PY) -m bench.load
 
 bench-turn: setup .venv/.dev ## Reply time, start and memory beside stock Rasa
 	$(PY) -m bench.turn

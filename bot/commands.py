@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -10,12 +11,14 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot import crisis, guide, handoff, joining, verbs
+from bot import crisis, guide, handoff, inbox, joining, verbs
 from bot.content import Commands
 from bot.messages import Outcome, Reply
 from bot.stage import Kit, Turn
 
 Command = Literal["stop", "weak", "start", "help", "join"]
+# A person writes less, a script more; bursts are answered together and count by message.
+MOST_IN_A_MINUTE = 60
 # A longer text is a story, whatever words stand in it.
 _MOST_WORDS = 12
 # Where a conversation is ended by a button, and nothing is ever sent unasked.
@@ -31,7 +34,7 @@ def obeyed(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     if turn.choice is None and (found := _commanded(session, kit, turn)):
         return found
     if turn.conversation.identity.opted_out_at is None:
-        return None
+        return _flooded(session, turn)
     # After STOP: whoever is in danger and writes is helped, all else is kept and stays unanswered.
     return crisis.guided(session, kit, turn) or Outcome(route="command")
 
@@ -69,6 +72,20 @@ def _commanded(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
         # The carrier takes YES for START; to us it may be an answer as well.
         turn.conversation.identity.opted_out_at = None
     return None
+
+
+def _flooded(session: Session, turn: Turn) -> Outcome | None:
+    """Too many messages in a minute: all are kept and screened, but not each one is answered (S9)."""
+    conversation, at = turn.conversation, turn.voice.at
+    minute = dt.timedelta(minutes=1)
+    before = inbox.handled_before(session, conversation, MOST_IN_A_MINUTE)
+    if before is None or at - before > minute or conversation.risk_open:
+        return None
+    told = conversation.recall("slowed_at")
+    if told and at - dt.datetime.fromisoformat(told) < minute:
+        return Outcome(route="command")
+    conversation.remember(slowed_at=at.isoformat())
+    return Outcome(route="command", replies=(_notice(turn, "slow_down"),))
 
 
 def _stop(session: Session, kit: Kit, turn: Turn) -> Outcome:

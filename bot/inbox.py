@@ -163,6 +163,13 @@ def pending(session: Session, conversation: Conversation) -> Sequence[Message]:
     return session.scalars(query).all()
 
 
+def handled_before(session: Session, conversation: Conversation, count: int) -> dt.datetime | None:
+    """When the message came that was handled `count` messages ago; None when there are fewer."""
+    query = select(Message.created_at).where(Message.conversation_id == conversation.id)
+    query = query.where(Message.direction == "in", Message.state == State.CLOSED)
+    return session.scalar(query.order_by(Message.seq.desc()).offset(count - 1).limit(1))
+
+
 def close(session: Session, conversation: Conversation, messages: Sequence[Message], at: dt.datetime) -> None:
     """Mark messages as handled and give the conversation back."""
     for message in messages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -15,9 +16,12 @@ from bot import delivery, hooks, retention, streams, visitors
 from bot.channels import web
 from bot.content import Voice, known_lang, policy
 from bot.errors import BadInput, NotAllowed, NotSignedIn
+from bot.pace import Pace
 from bot.stage import Kit
 
 LARGEST_BODY = 64 * 1024
+# Red within five seconds, whatever hangs.
+READY_SECONDS = 3.0
 DEAD_LETTERS = prometheus_client.Gauge(
     "lantern_dead_letters", "Messages that a provider will never take", ["channel"]
 )
@@ -49,12 +53,14 @@ class _Api:
     def __init__(self, kit: Kit, origins: frozenset[str]) -> None:
         self.kit = kit
         self.origins = origins
+        self.pace = Pace(kit.settings.starts_per_minute)
 
     async def start(self, request: Request) -> Response:
         """Open a conversation for a visitor of an allowed website."""
         origin = request.headers.get("origin", "")
         if origin not in self.origins:
             raise NotAllowed("this website may not open a chat here; add its Origin to sites.toml")
+        self.pace.take(request.client.host if request.client else "")
         body = await _json(request)
         return _reply(await run_in_threadpool(visitors.start, self.kit, origin, body), 201)
 
@@ -125,7 +131,10 @@ class _Api:
 
     async def ready(self, request: Request) -> Response:
         """Ready when the database answers; the rest has a fallback."""
-        up = await run_in_threadpool(self.kit.database.is_up)
+        try:
+            up = await asyncio.wait_for(run_in_threadpool(self.kit.database.is_up), READY_SECONDS)
+        except TimeoutError:
+            up = False  # a database that hangs is no better than one that is away
         return _reply({"database": up, "content": not self.kit.library.faults}, 200 if up else 503)
 
     async def metrics(self, request: Request) -> Response:

@@ -64,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dialogue_seconds: float = 5.0
     workers: int = 2
     senders: int = 2
+    starts_per_minute: int = 120
     disclosure_hours: float = 3.0
     disclosure_minor_hours: float = 1.0
     disclosure_days: float = 7.0

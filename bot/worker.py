@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from bot import delivery, dispatch, eventlog, timers, turn
+from bot import delivery, dispatch, eventlog, timers, triage, turn
 from bot.stage import Kit
 
 log = structlog.get_logger()
@@ -27,6 +27,7 @@ class Worker:
         self._stopping = threading.Event()
         self._loops = [self._loop(f"turns-{n}", self._turn) for n in range(threads)]
         self._loops.append(self._loop("timers", self._timers))
+        self._loops.append(self._loop("triage", self._triage))
         self._loops.append(self._loop("dispatch", partial(dispatch.work, kit)))
         # Threads of its own for each channel: a provider that hangs holds up nobody else.
         for name in kit.channels.by_name:
@@ -69,6 +70,10 @@ class Worker:
 
     def _turn(self) -> bool:
         return turn.take(self.kit) is not None
+
+    def _triage(self) -> bool:
+        triage.look(self.kit)
+        return False
 
     def _timers(self) -> bool:
         timers.fire(self.kit)

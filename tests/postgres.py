@@ -44,6 +44,13 @@ class Postgres:
         self._new(name, "lantern_empty")
         return self.url(name)
 
+    def drop_connections(self, url: str) -> None:
+        """End every connection to a database, as its restart would."""
+        name = url.partition("@/")[2].partition("?")[0]
+        with psycopg.connect(self._uri, autocommit=True) as connection:
+            query = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+            connection.execute(query, (name,))
+
     def _new(self, name: str, template: str) -> None:
         with psycopg.connect(self._uri, autocommit=True) as connection:
             connection.execute(f'create database "{name}" template "{template}"')  # type: ignore[call-overload]
