@@ -1,6 +1,6 @@
 """How fast the console is: a person's message, a sign of danger and a long queue on the counsellor's screen.
 
-`.venv/bin/python bench/console.py` prints times and their ratio to the promise. The gateway runs in a
+`.venv/bin/python -m bench.console` prints times and their ratio to the promise. The gateway runs in a
 process of its own; the screen is a real Chromium; 50 conversations are open in 10 consoles, and all of
 the people write while it measures.
 """
@@ -8,10 +8,10 @@ the people write while it measures.
 # ruff: noqa: E402 (the folders of the tests must be known first)
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,16 +21,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "tests"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "tests")]
 
 import httpx
 from console_house import ConsoleHouse
 from consoles import OWN, WANTS_HUMAN
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.orm import Session
 
-from bot import content
+from bench import measure as figures
+from bot import content, handoff, inbox
 from bot.console import accounts
-from bot.models import Counsellor
+from bot.messages import Arrival
+from bot.models import Conversation, Counsellor
 from bot.stage import utc_now
 
 CONSOLES, EACH = 10, 5
@@ -49,22 +52,49 @@ TOP = """(id) => { window.seen = new Promise((done) => {
 
 
 def serve(folder: str) -> None:
-    """The gateway; prints its address and one session for each counsellor, then runs until it is ended."""
+    """The gateway: prints its address and one session for each counsellor, then does what stdin says.
+
+    `hold <conversation> <n>`: counsellor n holds it. `queue <rows>`: so many people wait.
+    """
     home = ConsoleHouse(Path(folder), content.load(strict=False))
     home.engine.answer = WANTS_HUMAN
     tokens = []
     with home.kit.database.begin() as session:
         for n in range(CONSOLES):
             one = accounts.add(session, f"c{n}", f"Counsellor {n}", "supervisor", utc_now())
-            one.enrolled_at, one.available, one.heartbeat_at, one.capacity = utc_now(), True, utc_now(), 99
+            # Nobody sits at the other consoles to keep them alive.
+            one.enrolled_at, one.heartbeat_at = utc_now(), utc_now() + dt.timedelta(hours=1)
+            one.available, one.capacity = True, 99
             tokens.append(accounts.open_session(session, one, utc_now()))
-    print(json.dumps({"url": home.url, "tokens": tokens}), flush=True)
-    while True:
-        # Nobody sits at the other consoles to keep them alive.
-        time.sleep(15)
+    say({"url": home.url, "tokens": tokens})
+    for line in sys.stdin:
+        verb, *given = line.split()
         with home.kit.database.begin() as session:
-            for one in session.query(Counsellor):
-                one.heartbeat_at = utc_now()
+            if verb == "hold":
+                hold(session, given[0], f"c{given[1]}")
+            else:
+                for n in range(int(given[0])):
+                    wait(session, n)
+        say({"done": verb})
+    home.close()
+
+
+def say(value: dict[str, Any]) -> None:
+    print(json.dumps(value), flush=True)
+
+
+def hold(session: Session, conversation: str, login: str) -> None:
+    one = session.query(Counsellor).filter_by(login=login).one()
+    row = session.get_one(Conversation, conversation)
+    handoff.request(session, row, "asked", "P3", utc_now(), 60)
+    handoff.claim(session, one, conversation, utc_now())
+
+
+def wait(session: Session, n: int) -> None:
+    arrival = Arrival(channel="terminal", address=f"w{n}", provider_id=f"w{n}", at=utc_now(), text="hello")
+    row = session.get_one(Conversation, inbox.receive(session, arrival).conversation_id)
+    row.waiting_since = None  # the bench asks for a full queue, not for 200 turns
+    handoff.request(session, row, "asked", random.choice(("P2", "P3")), utc_now(), 60)
 
 
 class Person:
@@ -92,13 +122,6 @@ class Desk:
         headers = {**OWN, "Origin": url, "Cookie": f"lantern={token}"}
         self.client = httpx.Client(base_url=f"{url}/console/api", headers=headers, timeout=60)
 
-    def claims(self, person: Person) -> None:
-        for _ in range(100):
-            if self.client.post(f"/conversations/{person.id}/claim", json={}).status_code == 204:
-                return
-            time.sleep(0.1)
-        raise SystemExit("a conversation could not be claimed")
-
     def follows(self) -> None:
         def read() -> None:
             with self.client.stream("GET", "/events") as stream:
@@ -112,14 +135,17 @@ def main() -> None:
     """Start everything, measure, and print."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         child = subprocess.Popen(
-            [sys.executable, __file__, "serve", folder], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "bench.console", "serve", folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
-            told = json.loads(child.stdout.readline())  # type: ignore[union-attr]
+            gateway = Gateway(child)
             browser = playwright.chromium.launch(
                 executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
             )
-            measured = measure(told["url"], told["tokens"], browser)
+            measured = measure(gateway, browser)
             browser.close()
         finally:
             child.kill()
@@ -127,14 +153,29 @@ def main() -> None:
     report(measured)
 
 
-def measure(url: str, tokens: list[str], browser: Browser) -> dict[str, list[float]]:
+class Gateway:
+    """The gateway's process: what it said first, and orders to it."""
+
+    def __init__(self, child: subprocess.Popen[str]) -> None:
+        self.child = child
+        told = self.answer()
+        self.url, self.tokens = str(told["url"]), list(told["tokens"])
+
+    def do(self, order: str) -> None:
+        print(order, file=self.child.stdin, flush=True)
+        self.answer()
+
+    def answer(self) -> dict[str, Any]:
+        return dict(json.loads(self.child.stdout.readline()))  # type: ignore[union-attr]
+
+
+def measure(gateway: Gateway, browser: Browser) -> dict[str, list[float]]:
+    url, tokens = gateway.url, gateway.tokens
     people = [Person(url) for _ in range(CONSOLES * EACH)]
-    desks = [Desk(url, token) for token in tokens]
     for n, person in enumerate(people):
-        person.says("Can I talk to a person please?")
-        desks[n % CONSOLES].claims(person)
-    for desk in desks[1:]:
-        desk.follows()
+        gateway.do(f"hold {person.id} {n % CONSOLES}")
+    for token in tokens[1:]:
+        Desk(url, token).follows()
     page = console(browser, url, tokens[0])
     mine = people[0]
     page.locator(f"#row-{mine.id} button").first.click()
@@ -142,9 +183,12 @@ def measure(url: str, tokens: list[str], browser: Browser) -> dict[str, list[flo
     stop = threading.Event()
     chatter = threading.Thread(target=talk, args=(people[1:], stop), daemon=True)
     chatter.start()
-    found = {"message": messages(page, mine), "danger": dangers(page, url)}
+    found = {"message": messages(page, mine)}
+    print("messages measured", flush=True)
+    found["danger"] = dangers(page, url)
     stop.set()
     chatter.join()
+    gateway.do(f"queue {ROWS}")
     found["queue"] = long_queue(browser, url, tokens[1])
     built = ROOT / "bot" / "pages" / "console"
     found["bundle"] = [sum(len(gzip.compress(one.read_bytes(), 9)) for one in built.glob("console.*"))]
@@ -198,9 +242,6 @@ def dangers(page: Page, url: str) -> list[float]:
 
 def long_queue(browser: Browser, url: str, token: str) -> list[float]:
     """Milliseconds from opening the console to a queue of 200 rows that takes a key press."""
-    for _ in range(ROWS):
-        Person(url).says("Can I talk to a person please?")
-    time.sleep(3)
     times = []
     for _ in range(5):
         context = browser.new_context(viewport={"width": 1360, "height": 800})
@@ -217,12 +258,15 @@ def long_queue(browser: Browser, url: str, token: str) -> list[float]:
 
 
 def report(measured: dict[str, list[float]]) -> None:
+    """Print each figure beside its promise, and keep them."""
     print(f"{'what':10} {'n':>4} {'p50':>8} {'p95':>8} {'most':>8} {'promise':>8} {'ratio':>6}")
+    kept: dict[str, Any] = {}
     for name, values in measured.items():
-        ordered = sorted(values)
-        p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-        row: tuple[Any, ...] = (statistics.median(ordered), p95, ordered[-1], PROMISED[name])
+        p50, p95 = figures.percentile(values, 0.5), figures.percentile(values, 0.95)
+        kept[name] = {"n": len(values), "p50": round(p50), "p95": round(p95), "promised": PROMISED[name]}
+        row = (p50, p95, max(values), PROMISED[name])
         print(f"{name:10} {len(values):4}", *(f"{one:8.0f}" for one in row), f"{p95 / PROMISED[name]:6.2f}")
+    figures.write("console", kept)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot import eventlog
@@ -34,16 +34,19 @@ def queue(session: Session) -> Sequence[Handoff]:
 def place(session: Session, handoff: Handoff) -> int:
     """The place in the queue, from 1."""
     session.flush()
-    return [one.id for one in queue(session)].index(handoff.id) + 1
+    graver = Handoff.level < handoff.level
+    longer = and_(Handoff.level == handoff.level, Handoff.requested_at < handoff.requested_at)
+    same = and_(Handoff.level == handoff.level, Handoff.requested_at == handoff.requested_at)
+    ahead = or_(graver, longer, and_(same, Handoff.id < handoff.id))
+    query = select(func.count()).select_from(Handoff).where(Handoff.state == "requested", ahead)
+    return (session.scalar(query) or 0) + 1
 
 
 def wait_minutes(session: Session, at: dt.datetime) -> int | None:
     """Median wait of the last hours in whole minutes; None when there is nothing to judge by."""
-    query = select(Handoff).where(Handoff.claimed_at > at - _RECENT)
+    query = select(Handoff.requested_at, Handoff.claimed_at).where(Handoff.claimed_at > at - _RECENT)
     waits = sorted(
-        (one.claimed_at - one.requested_at).total_seconds()
-        for one in session.scalars(query)
-        if one.claimed_at
+        (claimed - requested).total_seconds() for requested, claimed in session.execute(query) if claimed
     )
     return max(1, round(waits[len(waits) // 2] / 60)) if waits else None
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import threading
 
-from consoles import account, visitor
+from consoles import account
 from house import House
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from bot import handoff
 from bot.console import audit
 from bot.errors import Conflict
-from bot.models import Counsellor, Handoff
+from bot.models import Conversation, Counsellor, Handoff
 
 ROUNDS = int(os.environ.get("HANDOFF_ROUNDS", "40"))
 
@@ -31,18 +30,26 @@ def _claims(
         told.append(str(refused))
 
 
-def test_of_two_claims_at_once_exactly_one_wins(house: House, client: TestClient) -> None:
+def _waits(house: House, who: str) -> str:
+    """Somebody is in the queue; their turn is not what is raced here."""
+    conversation = house.write("hello", who)
+    with house.kit.database.begin() as session:
+        row = session.get_one(Conversation, conversation)
+        assert handoff.request(session, row, "asked", "P3", house.clock(), 60)
+    return conversation
+
+
+def test_of_two_claims_at_once_exactly_one_wins(house: House) -> None:
     both = [account(house, login, capacity=999) for login in ("ana", "rosa")]
     with house.kit.database.begin() as session:
         for counsellor in session.scalars(select(Counsellor)):
             handoff.heartbeat(session, counsellor, house.clock(), available=True)
-    for _ in range(ROUNDS):
-        person = visitor(house, client)
-        person.asks_for_a_human()
+    for n in range(ROUNDS):
+        conversation = _waits(house, f"person {n}")
         told: list[str] = []
         go = threading.Barrier(2)
         threads = [
-            threading.Thread(target=_claims, args=(house, one, person.conversation, go, told)) for one in both
+            threading.Thread(target=_claims, args=(house, one, conversation, go, told)) for one in both
         ]
         for thread in threads:
             thread.start()
