@@ -108,6 +108,7 @@ def sources(person: Person, gateway: Gateway, lang: str) -> None:
     """The sources unfolded."""
     answer(person, gateway, lang)
     person.log.locator("summary").click()
+    person.log.locator("details li").last.scroll_into_view_if_needed()
 
 
 def offline(person: Person, gateway: Gateway, lang: str) -> None:

@@ -86,6 +86,7 @@ export function toEnd(): void {
 
 function status(mine: HTMLElement, key: S, again?: Item): void {
   mine.lastElementChild?.replaceChildren(t(key), again ? button(t(S.retry), () => retry(again)) : "");
+  if (atEnd) toEnd();
 }
 
 /** The chat is over: nothing in it can be pressed any more. */
