@@ -17,7 +17,7 @@ _SEEN: dict[tuple[str, str], Visit] = {}
 
 
 @pytest.fixture
-def look(request: pytest.FixtureRequest) -> Look:
+def look(request: pytest.FixtureRequest, browser: Browser) -> Look:
     """What a visit of this state in this language found; each is made once for all tests that ask."""
 
     def at(state: str, lang: str) -> Visit:
