@@ -58,7 +58,7 @@ def config(epochs: int) -> dict[str, object]:
 
 def prepare(epochs: int) -> Path:
     """The folder of a stock project on our data, trained if its data or configuration changed."""
-    sources = sorted((ROOT / "data").glob("[nrs]*/**/*.yml")) + [ROOT / "domain.yml"]
+    sources = [*sorted((ROOT / "data").glob("[nrs]*/**/*.yml")), ROOT / "domain.yml"]
     sources = [path for path in sources if "safety" not in path.parts]
     text = b"".join(path.read_bytes() for path in sources) + str(config(epochs)).encode()
     mark = HOME / "made-of.txt"

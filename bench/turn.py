@@ -114,7 +114,9 @@ def _lantern() -> Iterator[tuple[subprocess.Popen[bytes], Callable[[], Ask]]]:
 
 def _visit(client: httpx2.Client, origin: str) -> Ask:
     """A website conversation; asking waits until the answer stands in the event log."""
-    opened = client.post("/api/conversations", json={"lang": "en", "country": "US"}, headers={"Origin": origin})
+    opened = client.post(
+        "/api/conversations", json={"lang": "en", "country": "US"}, headers={"Origin": origin}
+    )
     headers = {"Authorization": f"Bearer {opened.json()['token']}", "Origin": origin}
     last = 0
 

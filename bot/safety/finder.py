@@ -40,7 +40,8 @@ class Text(NamedTuple):
 
 def text_of(sentences: list[list[str]]) -> Text:
     """Sentences as one row of words."""
-    starts, words = [], []
+    starts: list[int] = []
+    words: list[str] = []
     for sentence in sentences:
         starts.append(len(words))
         words.extend((START, *sentence))

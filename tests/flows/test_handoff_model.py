@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from consoles import WANTS_HUMAN
+from house import Clock, Engine, topic
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from house import Clock, Engine, topic
 from sqlalchemy import func, select
 
 from bot import content, db, handoff, inbox, outbox, safety, timers, turn

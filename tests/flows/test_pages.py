@@ -1,4 +1,4 @@
-"""A browser fetches built pages: compressed where it may be, versioned files kept for good, others asked anew."""
+"""A browser fetches built pages: compressed where it may be, versioned files kept, others asked anew."""
 
 from __future__ import annotations
 

@@ -43,15 +43,20 @@ def test_a_commit_here_wakes_a_reader_there_and_only_then(pair: tuple[Database, 
     assert not other.is_set()
 
 
+def _told_and_broken(database: Database, channel: str) -> None:
+    with database.begin() as session:
+        eventlog.touch(session, channel)
+        raise RuntimeError
+
+
 def test_a_rolled_back_transaction_wakes_nobody(pair: tuple[Database, Database]) -> None:
     here, there = pair
     failed, later = threading.Event(), threading.Event()
     there.wakeups.subscribe("failed", failed.set)
     there.wakeups.subscribe("later", later.set)
     failed.clear()
-    with pytest.raises(RuntimeError), here.begin() as session:
-        eventlog.touch(session, "failed")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _told_and_broken(here, "failed")
     here.wakeups.announce("later")
     assert later.wait(SOON)
     assert not failed.is_set()
