@@ -40,6 +40,7 @@ class Sent:
     number: str
     key: str
     raw: dict[str, Any] = field(hash=False, default_factory=dict)
+    at: float = 0.0
 
 
 @dataclass
@@ -131,7 +132,13 @@ class Providers:
             failure = queue.popleft() if queue else self._refusal(message)
             if failure is None or failure.lost:
                 self._numbers += 1
-                message = Sent(**{**message.__dict__, "number": f"{message.channel}-{self._numbers}"})
+                message = Sent(
+                    **{
+                        **message.__dict__,
+                        "number": f"{message.channel}-{self._numbers}",
+                        "at": time.monotonic(),
+                    }
+                )
                 self.sent.append(message)
         if failure is None:
             _answer(request, 200, _accepted(message))

@@ -36,6 +36,8 @@ def kit(plan: dict[str, Any]) -> Kit:
     inbox.LEASE = sending.LEASE = SOON
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     settings: Settings = plan["settings"]
+    if plan.get("real"):
+        return app.kit(settings)
     return Kit(
         database=Database(settings.database_url, Vault.from_text(settings.keys)),
         library=LIBRARY,

@@ -32,6 +32,7 @@ class FakeRasa:
 
     def __init__(self) -> None:
         self.mode = "sound"
+        self.delay = 0.0
         self.asked: list[dict[str, Any]] = []
         owner = self
 
@@ -64,6 +65,7 @@ class FakeRasa:
     def _answer(self, request: BaseHTTPRequestHandler, question: dict[str, Any]) -> None:
         self.asked.append(question)
         content = json.dumps(answer(question["text"])).encode()
+        time.sleep(self.delay)
         match self.mode:
             case "hang":
                 self._hanging.wait(20)
@@ -125,13 +127,25 @@ class Town:
         self._running: dict[str, Any] = {}
         self._plans: dict[str, tuple[Callable[..., None], dict[str, Any]]] = {}
 
-    def start(self, name: str, *, crash: str = "", work: bool = False, port: int = 0) -> None:
+    def start(
+        self, name: str, *, crash: str = "", work: bool = False, port: int = 0, real: bool = False
+    ) -> None:
         """Start `gateway` or `worker`, or one more of them as `worker-2`."""
-        plan = {"settings": self.settings, "crash": crash, "work": work, "port": port or self.port}
+        plan = {
+            "settings": self.settings,
+            "crash": crash,
+            "work": work,
+            "port": port or self.port,
+            "real": real,
+        }
         run = preload.gateway if name.startswith("gateway") else preload.worker
         self._plans[name] = run, plan
         self._running[name] = _FORKS.Process(target=run, args=(plan,), daemon=True, name=name)
         self._running[name].start()
+
+    def pid(self, name: str) -> int:
+        """The process id, to look at its memory."""
+        return int(self._running[name].pid)
 
     def kill(self, name: str) -> None:
         """End a process at once, as SIGKILL does."""
