@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import crisis, eventlog, guide, handoff, outbox
+from bot import crisis, eventlog, guide, handoff, outbox, retention
 from bot.content import helplines
 from bot.crash import crash_here
 from bot.models import Alert, Conversation, GuideRun, Holder, Message, Timer
@@ -49,9 +49,16 @@ def _helplines(kit: Kit, at: dt.datetime) -> None:
 
 
 def _sweep(kit: Kit, at: dt.datetime) -> None:
-    """Conversations of counsellors who are gone return to the queue; the waiting learn their place."""
+    """Conversations of counsellors who are gone return to the queue; the waiting learn their place.
+
+    Answers whose time is over are deleted.
+    """
     with kit.database.read() as session:
         lost, stale = handoff.lost(session, at), handoff.stale(session, at)
+        old = retention.expired(session, at)
+    if old:
+        with kit.database.begin() as session:
+            retention.expire(session, at)
     for conversation_id in lost:
         with kit.database.begin() as session:
             conversation = handoff.reclaim(session, conversation_id, at, kit.settings.unclaimed_minutes)
@@ -70,6 +77,9 @@ def _sweep(kit: Kit, at: dt.datetime) -> None:
 def _one(session: Session, kit: Kit, timer_id: str, at: dt.datetime) -> None:
     timer = session.scalar(select(Timer).where(Timer.id == timer_id).with_for_update(skip_locked=True))
     if timer is None or timer.done_at is not None:
+        return
+    if timer.kind == "erase":
+        retention.wipe(session, timer.conversation)
         return
     timer.done_at = at
     eventlog.lock(session, timer.conversation)
@@ -90,6 +100,15 @@ def _silence(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
     taken = guide.silent(session, run, kit.voice(conversation, at), step)
     if taken:
         outbox.put(session, conversation, taken.replies, at)
+
+
+def _remind(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
+    """The one reminder that was asked for; not where somebody else may watch, and not in danger."""
+    conversation = timer.conversation
+    if crisis.is_quiet(conversation) or conversation.risk_open or conversation.holder != Holder.BOT:
+        return
+    said = kit.voice(conversation, at).phrase("match_reminder", author="notice")
+    outbox.put(session, conversation, [said], at)
 
 
 def _unclaimed(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
@@ -125,6 +144,7 @@ def _counsellor_wrote(session: Session, conversation: Conversation, timer: Timer
 
 _KINDS: dict[str, Callable[[Session, Kit, Timer, dt.datetime], None]] = {
     "silence": _silence,
+    "remind": _remind,
     "oncall": _oncall,
     "unclaimed": _unclaimed,
     "card": _card,

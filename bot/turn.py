@@ -112,6 +112,8 @@ def _decide(kit: Kit, turn: Turn) -> None:
         conversation = _again(session, turn)
         if conversation is None:
             return
+        if turn.verdict is not None and turn.verdict.signals and verbs.is_plain_answer(session, turn):
+            turn.verdict = Verdict()
         outcome = (
             crisis.notice(session, kit, turn)
             or commands.obeyed(session, kit, turn)

@@ -9,24 +9,21 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 
-from bot import crisis, guide, handoff, matching, outbox
+from bot import crisis, guide, handoff, outbox, seeking
 from bot.messages import Effect, Outcome, Reply
-from bot.models import Choice, GuideRun, Holder, Unanswered
+from bot.models import Choice, Holder, Unanswered
 from bot.settings import Settings
 from bot.stage import Kit, Turn
-
-QUESTIONNAIRE = "therapist_match"
 
 
 def chosen(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     """Carry out a choice, by button or by number; None when the message was none."""
     choice = _choice(session, turn)
     if choice is None:
+        if turn.choice is None:
+            return seeking.commanded(session, kit, turn)
         # An id that was never offered here does nothing (and is no text either).
-        unknown = turn.choice is not None
-        return (
-            Outcome(route="command", replies=(_phrase(turn, "number_not_understood"),)) if unknown else None
-        )
+        return Outcome(route="command", replies=(_phrase(turn, "number_not_understood"),))
     choice.used_at = turn.voice.at
     effect = Effect(choice.effect_kind, choice.effect_value)  # type: ignore[arg-type]
     if _must_wait(session, turn, effect):
@@ -37,7 +34,8 @@ def chosen(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
         case "answer":
             return _answer(session, kit, turn, chosen=effect.value)
         case _:
-            return _VERBS.get(effect.value, _menu)(session, kit, turn)
+            found = seeking.chosen(session, kit, turn, effect.value)
+            return found or _VERBS.get(effect.value, _menu)(session, kit, turn)
 
 
 def questioned(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
@@ -48,13 +46,25 @@ def questioned(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     return _answer(session, kit, turn, text=turn.text)
 
 
+def is_plain_answer(session: Session, turn: Turn) -> bool:
+    """True if the text is nothing but an answer to the questionnaire, in words that stand in its options.
+
+    What these options mean for somebody's safety is said by themselves (`red_flag`): "heroin and
+    xanax" is no overdose where it was asked what was used in the last months.
+    """
+    run = guide.current(session, turn.conversation)
+    if run is None or run.kind != "questionnaire" or turn.choice is not None or turn.conversation.risk_open:
+        return False
+    return guide.is_plain(run, turn.voice, turn.text)
+
+
 def handed_over(
     session: Session, kit: Kit, turn: Turn, payload: dict[str, Any], topics: tuple[str, ...]
 ) -> Outcome:
     """What a custom action asked for: questionnaire, crisis or handoff."""
     match payload["handover"]:
         case "questionnaire":
-            outcome = match_therapist(session, kit, turn)
+            outcome = seeking.begin(session, kit, turn)
         case "crisis":
             code = str(payload.get("code", "S2"))
             outcome = crisis.start(session, kit, turn, code, turn.verdict_level(code))
@@ -81,18 +91,6 @@ def asked_in_danger(session: Session, kit: Kit, turn: Turn) -> tuple[Reply, ...]
     if turn.conversation.holder != Holder.BOT:
         return ()
     return reach_human(session, kit, turn).replies
-
-
-def match_therapist(session: Session, kit: Kit, turn: Turn) -> Outcome:
-    """Start the questionnaire, or go on with a paused one; never while risk is open."""
-    if turn.conversation.risk_open:
-        again = crisis.repeated(session, turn, answered=True)
-        return Outcome(route="crisis", replies=(_phrase(turn, "are_you_safe", author="safety"), *again))
-    run = guide.paused(session, turn.conversation)
-    if run:
-        return Outcome(route="match", replies=guide.resume(session, run, turn.voice).replies)
-    taken = guide.start(session, turn.conversation, turn.voice, QUESTIONNAIRE)
-    return Outcome(route="match", replies=taken.replies)
 
 
 def waiting_line(session: Session, turn: Turn) -> tuple[Reply, ...]:
@@ -166,23 +164,13 @@ def _answer(session: Session, kit: Kit, turn: Turn, *, text: str = "", chosen: s
     run = guide.current(session, turn.conversation)
     if run is None:
         return _menu(session, kit, turn)
-    taken = guide.take(session, run, turn.voice, text=text, chosen=chosen)
+    picked = turn.choice is not None
+    taken = guide.take(session, run, turn.voice, text=text, chosen=chosen, picked=picked)
     if taken.kind == "aside":
         return None
     if run.kind == "protocol":
         return crisis.after(session, kit, turn, run, taken)
-    return _after_questionnaire(session, kit, turn, run, taken)
-
-
-def _after_questionnaire(
-    session: Session, kit: Kit, turn: Turn, run: GuideRun, taken: guide.Taken
-) -> Outcome:
-    if taken.red_flag:
-        return crisis.start(session, kit, turn, taken.red_flag, turn.verdict_level(taken.red_flag))
-    replies = taken.replies
-    if taken.ended and run.step == "results":
-        replies = (*replies, *matching.replies(kit.directory, run.answers or {}, turn.voice))
-    return Outcome(route="match", replies=replies)
+    return seeking.after(session, kit, turn, run, taken)
 
 
 def _waiting(session: Session, turn: Turn, name: str) -> Reply:
@@ -227,7 +215,7 @@ def _phrase(turn: Turn, name: str, **values: Any) -> Reply:
 _VERBS: dict[str, Callable[[Session, Kit, Turn], Outcome]] = {
     "human": reach_human,
     "cancel_human": _cancel_human,
-    "therapist": match_therapist,
+    "therapist": seeking.begin,
     "language": _language,
     "menu": _menu,
 }

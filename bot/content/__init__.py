@@ -1,5 +1,6 @@
 """Content: load, validate, render. Pure: no database, no clock but the one that is passed in."""
 
+from bot.content import places
 from bot.content.grammar import Frame, Grammar
 from bot.content.helplines import country_code
 from bot.content.load import ROOT, Library, load
@@ -45,6 +46,7 @@ __all__ = [
     "known_lang",
     "length",
     "load",
+    "places",
     "plain",
     "split",
 ]

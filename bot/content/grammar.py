@@ -32,6 +32,7 @@ class Grammar(Strict, frozen=True, kw_only=True):
     """The small words of a language that decide what an answer means (`content/answers`).
 
     `nods` agree to do something ("ok") and tell nothing about how things stand.
+    `often` say how much or how often ("mostly", "a bit of") and change no answer.
     `no_apart`: a "no" before who or what is spoken of stands for itself ("no he is outside").
     """
 
@@ -50,6 +51,7 @@ class Grammar(Strict, frozen=True, kw_only=True):
     doubt: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
+    often: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     speakers: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)

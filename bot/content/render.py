@@ -77,14 +77,17 @@ class Voice:
             feedback=True,
         )
 
-    def step(self, step: Step, turn: int, *, protocol: bool, progress: Progress | None = None) -> Reply:
+    def step(
+        self, step: Step, turn: int, *, protocol: bool, progress: Progress | None = None, **values: str
+    ) -> Reply:
         """A step of a guide in its wording number `turn`, with its shown options as choices."""
         offers = tuple(
             Offer(option.label or self.label(option.id), Effect("answer", f"{step.id}/{option.id}"))
             for option in step.options
             if not option.hidden
         )
-        said = self.fill(step.say[turn % len(step.say)])
+        offers += tuple(Offer(label, _effect(action)) for action, label in step.choices)
+        said = self.fill(step.say[turn % len(step.say)], **values)
         author: Author = "safety" if protocol else "bot"
         return Reply(text=said, author=author, lang=self.lang, offers=offers, progress=progress)
 

@@ -81,12 +81,14 @@ class Option(Strict, frozen=True, kw_only=True):
 
     `alone`: rules out the others ("none of these"). `points` count for `When.at_least`.
     `numbers`: a number from the first to the second means this answer (an age). `wins`: decides,
-    whatever else is said beside it ("he stopped breathing").
+    whatever else is said beside it ("he stopped breathing"). `here` are words that mean this only
+    as an answer to this very question ("free", "day"), never in passing.
     """
 
     id: str
     label: str = ""
     like: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
     next: str | None = None
     red_flag: str | None = None
     hidden: bool = False
@@ -125,15 +127,17 @@ class Step(Strict, frozen=True, kw_only=True):
 
     In a questionnaire: `short` names the step where answers are looked over, `ahead` lets it be
     answered by a sentence before its turn, `forget` wipes all answers, kind `review` shows them.
+    `choices` (action and label) are offered beside the options.
     """
 
     id: str
     say: tuple[str, ...]
     why: str = ""
-    kind: Literal["one", "many", "text", "place", "none", "review"] = "one"
+    kind: Literal["one", "many", "place", "address", "none", "review"] = "one"
     short: str = ""
     ahead: bool = False
     forget: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
     options: tuple[Option, ...] = ()
     next: str | None = None
     other: str | None = None

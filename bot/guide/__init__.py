@@ -5,16 +5,34 @@ conversation. Nothing here needs Rasa: crisis help works with everything else de
 """
 
 from bot.guide.answers import Answer, understand
-from bot.guide.run import current, paused, read, resume, silent, start, take, unclear
+from bot.guide.questions import is_plain, says
+from bot.guide.review import listed
+from bot.guide.run import (
+    current,
+    finished,
+    paused,
+    read,
+    reopen,
+    resume,
+    silent,
+    start,
+    take,
+    unclear,
+)
 from bot.guide.say import Taken
 
 __all__ = [
     "Answer",
     "Taken",
     "current",
+    "finished",
+    "is_plain",
+    "listed",
     "paused",
     "read",
+    "reopen",
     "resume",
+    "says",
     "silent",
     "start",
     "take",

@@ -64,6 +64,12 @@ def _read(question: Question, clauses: tuple[Clause, ...]) -> Answer:
     return Answer(options=(option,) if option else (), barrier=barrier)
 
 
+def named(question: Question, clauses: tuple[Clause, ...]) -> list[str]:
+    """Every option named in a text, in its order; a denied one becomes its `not_` option or is left out."""
+    found = evidence.marks(question, clauses)
+    return list(_options(question, found))
+
+
 def _by_number(step: Step, text: str) -> tuple[str, ...]:
     """Options by their place in the list ("2", "1 and 3"), or by an age that lies in their range."""
     shown = [option for option in step.options if not option.hidden]
@@ -96,16 +102,17 @@ def _wish(step: Step, words: Words, tongue: Tongue) -> str:
 
 
 def _many(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> tuple[str, ...]:
-    """Every option named, in the order of the text; a denied one becomes its `not_` option."""
-    ids = {option.id for option in question.step.options}
-    named = [
-        mark.answer if not mark.denied else f"not_{mark.answer}" for mark in found if mark.kind == "option"
-    ]
-    chosen = tuple(dict.fromkeys(name for name in named if name in ids))
-    if chosen:
+    """Every option named; a plain no means the option that rules out the others."""
+    if chosen := _options(question, found):
         return chosen
     lone = next((option.id for option in question.step.options if option.alone and not option.hidden), "")
     return (lone,) if lone and _polar(question, found, clauses) == "no" else ()
+
+
+def _options(question: Question, found: Iterable[Mark]) -> tuple[str, ...]:
+    ids = {option.id for option in question.step.options}
+    said = (f"not_{mark.answer}" if mark.denied else mark.answer for mark in found if mark.kind == "option")
+    return tuple(dict.fromkeys(name for name in said if name in ids))
 
 
 def _meant(question: Question, found: list[Mark]) -> str:

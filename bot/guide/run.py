@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.content import Guide, Option, Step, Voice
+from bot.guide import questions
 from bot.guide.answers import Answer, understand
 from bot.guide.say import COMMON, Taken, ask, go, guide_named, position, say, spoken
 from bot.guide.tongue import tongue
-from bot.messages import Reply
 from bot.models import Conversation, GuideRun
 
 # After this many answers that we could not read, a questionnaire lets go kindly.
@@ -70,8 +70,17 @@ def start(
     return say(session, run, voice, run.step)
 
 
-def take(session: Session, run: GuideRun, voice: Voice, *, text: str = "", chosen: str = "") -> Taken:
-    """One answer, typed or chosen (`step/option`). A choice of an earlier step changes that answer."""
+def take(
+    session: Session, run: GuideRun, voice: Voice, *, text: str = "", chosen: str = "", picked: bool = False
+) -> Taken:
+    """One answer, typed or chosen (`step/option`). A choice of an earlier step changes that answer.
+
+    `picked`: chosen by a button and not by its number, so that others may be picked beside it.
+    """
+    if run.kind == "questionnaire":
+        if chosen:
+            return questions.chosen(session, run, voice, chosen, picked=picked)
+        return questions.typed(session, run, voice, text)
     guide, step = position(run, voice)
     if chosen:
         step_id, _, option_id = chosen.partition("/")
@@ -117,6 +126,22 @@ def resume(session: Session, run: GuideRun, voice: Voice) -> Taken:
     return msgspec.structs.replace(said, replies=(voice.phrase("questionnaire_resumed"), *said.replies))
 
 
+def finished(session: Session, conversation: Conversation, name: str, at: dt.datetime) -> GuideRun | None:
+    """The newest finished run of a questionnaire whose answers are still kept."""
+    query = select(GuideRun).where(GuideRun.conversation_id == conversation.id, GuideRun.guide == name)
+    query = query.where(GuideRun.state == "done", GuideRun.expires_at > at)
+    runs = session.scalars(query.order_by(GuideRun.started_at.desc())).all()
+    return next((run for run in runs if run.answers), None)
+
+
+def reopen(session: Session, run: GuideRun, voice: Voice, step_id: str | None = None) -> Taken:
+    """Go back into a finished questionnaire: to one question, or to the look over all answers."""
+    guide = guide_named(voice, run.guide)
+    looked = next((step.id for step in guide.steps if step.kind == "review"), guide.steps[0].id)
+    run.state, run.unclear = "open", 0
+    return say(session, run, voice, step_id if step_id and guide.step(step_id) else looked)
+
+
 def silent(session: Session, run: GuideRun, voice: Voice, step_id: str) -> Taken | None:
     """What to say when nobody answered `step_id`; None if the run has moved on since."""
     _, step = position(run, voice)
@@ -137,8 +162,6 @@ def _option(step: Step, name: str) -> Option | None:
 def _typed(session: Session, run: GuideRun, voice: Voice, text: str) -> Taken:
     guide, step = position(run, voice)
     answer = _read(guide, step, text, voice)
-    if answer.wish:
-        return _wished(session, run, voice, step, answer.wish)
     options = tuple(filter(None, (_option(step, name) for name in answer.options)))
     barrier = _barrier(voice, answer.barrier)
     if options and (barrier is None or not {option.id for option in options} <= _BARE):
@@ -147,18 +170,14 @@ def _typed(session: Session, run: GuideRun, voice: Voice, text: str) -> Taken:
         reply = spoken(run, voice, barrier, guide)
         again = ask(session, run, voice, step)
         return msgspec.structs.replace(again, replies=(reply, *again.replies))
-    if step.kind in {"text", "place"} and text.strip():
-        _keep(run, step, [text.strip()])
-        return go(session, run, voice, step, step.next)
     return Taken(kind="aside")
 
 
 def _read(guide: Guide, step: Step, text: str, voice: Voice) -> Answer:
-    """The answer in a text: wishes are a questionnaire's, barriers a protocol's."""
-    protocol = guide.kind == "protocol"
-    common = voice.library.guides.get((COMMON, voice.lang)) if protocol and guide.barriers else None
+    """The answer in a text, or what is in the way of it."""
+    common = voice.library.guides.get((COMMON, voice.lang)) if guide.barriers else None
     words = tongue(voice.library, voice.lang)
-    return understand(step, text, words, wishes=not protocol, barriers=common.steps[0] if common else None)
+    return understand(step, text, words, barriers=common.steps[0] if common else None)
 
 
 def _barrier(voice: Voice, name: str) -> Step | None:
@@ -168,45 +187,18 @@ def _barrier(voice: Voice, name: str) -> Step | None:
     return common.step(option.next) if common and option and option.next else None
 
 
-def _wished(session: Session, run: GuideRun, voice: Voice, step: Step, wish: str) -> Taken:
-    if wish == "why" and step.why:
-        again = say(session, run, voice, step.id)
-        why = Reply(text=voice.fill(step.why), lang=voice.lang, content=f"guides/{run.guide}")
-        return msgspec.structs.replace(again, replies=(why, *again.replies))
-    if wish == "pause":
-        run.state = "paused"
-        return Taken(replies=(voice.phrase("questionnaire_paused"),))
-    if wish == "back":
-        return say(session, run, voice, _before(run, step))
-    if wish == "skip" and not step.required:
-        _keep(run, step, [])
-        return go(session, run, voice, step, step.next)
-    return say(session, run, voice, step.id)
-
-
-def _before(run: GuideRun, step: Step) -> str:
-    asked = [name for name in (run.answers or {}) if name != step.id]
-    return asked[-1] if asked else step.id
-
-
 def _answered(
     session: Session, run: GuideRun, voice: Voice, step: Step, options: tuple[Option, ...]
 ) -> Taken:
     run.unclear = 0
-    options = _together(options, step.most)
+    options = questions.together(options, step.most)
     _keep(run, step, [option.id for option in options])
     flag = next((option.red_flag for option in options if option.red_flag), None)
     if flag:
-        run.state = "paused" if run.kind == "questionnaire" else "done"
+        run.state = "done"
         return Taken(red_flag=flag)
     target = next((option.next for option in options if option.next), step.next)
     return go(session, run, voice, step, target)
-
-
-def _together(options: tuple[Option, ...], most: int | None) -> tuple[Option, ...]:
-    """At most so many answers; "none of these" gives way to the ones that were named beside it."""
-    named = tuple(option for option in options if not option.alone) or options
-    return named[:most] if most else named
 
 
 def _keep(run: GuideRun, step: Step, values: list[str]) -> None:

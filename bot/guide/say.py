@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from bot.content import Guide, Option, Step, Voice, When
+from bot.content import Guide, Option, Step, Voice
 from bot.errors import ContentError
-from bot.messages import Progress, Reply
+from bot.guide import course, review
+from bot.messages import Reply
 from bot.models import GuideRun, Timer
 
 COMMON = "common"
@@ -29,7 +29,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     `stepped`: the guide went on, `replies` say how. `aside`: not an answer to the question; ask
     Rasa, then call `unclear` (which repeats the question). `safe`: the person said that they are
     safe. `red_flag`: a protocol to start. `ended`: the guide is finished. `broken`: content that the
-    next step needs is missing, and the emergency card is said in its place.
+    next step needs is missing, and the emergency card is said in its place. `forgot`: all answers
+    were wiped, and the words in which they were given are to follow.
     """
 
     kind: Literal["stepped", "aside"] = "stepped"
@@ -39,6 +40,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     ended: str | None = None
     level: str | None = None
     broken: bool = False
+    forgot: bool = False
 
 
 def guide_named(voice: Voice, name: str) -> Guide:
@@ -85,7 +87,7 @@ def go(session: Session, run: GuideRun, voice: Voice, step: Step, target: str | 
         run.guide, run.version = guide.id, guide.version
     guide = guide_named(voice, run.guide)
     if target is None:
-        target = _following(guide, step, run)
+        target = course.following(guide, step, run.answers or {})
     if target is None:
         run.state = "done"
         return Taken(ended=run.guide)
@@ -104,22 +106,25 @@ def say(session: Session, run: GuideRun, voice: Voice, step_id: str) -> Taken:
     """Say a step, and the statements that lead to the next question; note silence and safety."""
     guide = guide_named(voice, run.guide)
     replies: list[Reply] = []
-    safe, level = False, None
+    safe, level, forgot = False, None, False
     for _ in range(_MOST_STATEMENTS):
         step = guide.step(step_id) or guide.steps[0]
         run.step, run.changed_at = step.id, voice.at
         replies.append(spoken(run, voice, step, guide))
-        safe, level = safe or step.safe, step.level or level
+        safe, level, forgot = safe or step.safe, step.level or level, forgot or step.forget
         if step.ends:
             run.state = "done"
             break
-        if step.kind != "none" or not step.next:
+        target = _after_statement(guide, step, run)
+        if target is None:
             break
-        step_id = step.next
+        step_id = target
     run.level = level or run.level
+    if forgot:
+        run.answers = {}
     _expect(session, run, voice, guide.step(run.step))
     ended = run.guide if run.state == "done" else None
-    return Taken(replies=tuple(replies), safe=safe, level=level, ended=ended)
+    return Taken(replies=tuple(replies), safe=safe, level=level, ended=ended, forgot=forgot)
 
 
 def spoken(run: GuideRun, voice: Voice, step: Step, guide: Guide) -> Reply:
@@ -129,16 +134,29 @@ def spoken(run: GuideRun, voice: Voice, step: Step, guide: Guide) -> Reply:
     turn = said.get(name, 0)
     run.conversation.remember(said=said | {name: turn + 1})
     protocol = guide.kind == "protocol"
-    reply = voice.step(step, turn, protocol=protocol, progress=_progress(run, step, guide))
+    answers = run.answers or {}
+    values = {}
+    if step.kind == "review":
+        values["answers"] = "\n".join(f"- {line}" for _, line in review.lines(guide, answers, voice))
+    at = course.progress(guide, step, answers)
+    reply = voice.step(step, turn, protocol=protocol, progress=at, **values)
+    if step.kind == "review":
+        reply = review.looked_over(reply, guide, answers, voice)
+    elif not protocol:
+        reply = review.with_ways_out(reply, step, voice)
     return msgspec.structs.replace(
         reply, content=f"{guide.kind}s/{guide.id}/{step.id}", version=guide.version
     )
 
 
-def applies(step: Step, run: GuideRun, guide: Guide) -> bool:
-    """True if the step is to be asked, after the answers so far."""
-    answers = run.answers or {}
-    return all(_holds(when, answers, guide) for when in step.when)
+def _after_statement(guide: Guide, step: Step, run: GuideRun) -> str | None:
+    """Where a statement leads; None for a question. A questionnaire says each statement once."""
+    if step.kind != "none":
+        return None
+    if guide.kind != "questionnaire":
+        return step.next
+    run.answers = {**(run.answers or {}), step.id: []}
+    return step.next or course.following(guide, step, run.answers)
 
 
 def _question_of(text: str) -> str:
@@ -147,34 +165,6 @@ def _question_of(text: str) -> str:
     if not last.endswith("?"):
         return text
     return last if len(last.split()) >= _WHOLE_QUESTION else " ".join((*before[-1:], last))
-
-
-def _holds(when: When, answers: dict[str, list[str]], guide: Guide) -> bool:
-    given = set(answers.get(when.step, ()))
-    if (when.any and not given & set(when.any)) or given & set(when.none):
-        return False
-    return not when.at_least or _points((when.step, *when.plus), answers, guide) >= when.at_least
-
-
-def _points(step_ids: Iterable[str], answers: dict[str, list[str]], guide: Guide) -> int:
-    """The points of all answers given at these steps."""
-    steps = (step for name in step_ids if (step := guide.step(name)))
-    return sum(
-        option.points for step in steps for option in step.options if option.id in answers.get(step.id, ())
-    )
-
-
-def _following(guide: Guide, step: Step, run: GuideRun) -> str | None:
-    ids = [one.id for one in guide.steps]
-    rest = guide.steps[ids.index(step.id) + 1 :] if step.id in ids else ()
-    return next((one.id for one in rest if applies(one, run, guide)), None)
-
-
-def _progress(run: GuideRun, step: Step, guide: Guide) -> Progress | None:
-    if guide.kind != "questionnaire" or step.kind == "none":
-        return None
-    ids = [one.id for one in guide.steps if one.kind != "none" and applies(one, run, guide)]
-    return Progress(ids.index(step.id) + 1, len(ids)) if step.id in ids else None
 
 
 def _expect(session: Session, run: GuideRun, voice: Voice, step: Step | None) -> None:

@@ -200,7 +200,7 @@ def _plain_words(grammar: Grammar) -> Grammar:
         "asking",
         "auxiliaries",
     )
-    names = (*groups, "stopwords")
+    names = (*groups, "stopwords", "often")
     bare = {name: tuple(_bare(word) for word in getattr(grammar, name)) for name in names}
     speakers = {who: tuple(_bare(word) for word in words) for who, words in grammar.speakers.items()}
     return msgspec.structs.replace(grammar, speakers=speakers, **bare)

@@ -3,6 +3,7 @@
 from bot.models.base import Base, Keyed, new_id
 from bot.models.consent import Consent
 from bot.models.delivery import Delivery, Dispatch, JoinCode
+from bot.models.match import DirectoryEntry, MatchRequest
 from bot.models.people import Contact, Conversation, Holder, Identity, WebSession
 from bot.models.staff import (
     Alert,
@@ -33,6 +34,7 @@ __all__ = [
     "Counsellor",
     "Delivery",
     "Dispatch",
+    "DirectoryEntry",
     "Event",
     "Feedback",
     "Grant",
@@ -42,6 +44,7 @@ __all__ = [
     "Identity",
     "JoinCode",
     "Keyed",
+    "MatchRequest",
     "Message",
     "Note",
     "State",

@@ -193,7 +193,7 @@ def test_a_gentle_question_comes_between_the_questions_for_a_therapist(house: Ho
     house.engine.answer = Answered(replies=({"handover": "questionnaire"},), understood=Understood())
     house.says("find me a therapist")
     house.kit = replace(house.kit, screen=unsure())
-    asked = house.says("yes")
+    asked = house.says("yes but everything feels pointless")
     assert asked.route == "check_in"
     outcome = house.says("no")
     assert outcome.replies[-1].content.startswith("questionnaires/")

@@ -1,0 +1,103 @@
+"""Requests to therapists: what is sent with the person's yes, what became of it, how it is taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import eventlog, guide, outbox
+from bot.content import Voice
+from bot.errors import Conflict, NotFound
+from bot.matching import Directory, Entry
+from bot.models import Conversation, MatchRequest
+
+# What a therapist needs to answer; health answers beyond the goals stay here.
+_TOLD = (
+    "country",
+    "state",
+    "goals",
+    "mode",
+    "times",
+    "urgency",
+    "pay",
+    "plan",
+    "language",
+    "contact",
+    "reach",
+    "safe_contact",
+)
+_OPEN = ("sent", "taken")
+
+
+def letter(answers: dict[str, list[str]], voice: Voice) -> str:
+    """The words that go out: no name, no substance, no score; only what is needed to answer."""
+    told = {name: answers[name] for name in _TOLD if answers.get(name)}
+    return "\n".join(f"- {line}" for line in guide.listed("therapist_match", told, voice))
+
+
+def send(
+    session: Session, conversation: Conversation, entry: Entry, text: str, at: dt.datetime
+) -> MatchRequest:
+    """A request in this conversation; asked twice it is one request."""
+    query = select(MatchRequest).where(MatchRequest.conversation_id == conversation.id)
+    known = session.scalar(query.where(MatchRequest.entry_id == entry.id, MatchRequest.state.in_(_OPEN)))
+    if known:
+        return known
+    request = MatchRequest(conversation=conversation, entry_id=entry.id, asked_at=at, changed_at=at)
+    session.add(request)
+    request.letter = text
+    session.flush()
+    eventlog.touch(session, eventlog.CONSOLE)
+    return request
+
+
+def withdraw(
+    session: Session, conversation: Conversation, at: dt.datetime, request_id: str | None = None
+) -> int:
+    """Take back one request of this conversation, or all of them; how many there were."""
+    query = select(MatchRequest).where(MatchRequest.conversation_id == conversation.id)
+    rows = session.scalars(query.where(MatchRequest.state.in_(_OPEN))).all()
+    taken_back = [row for row in rows if request_id is None or row.id == request_id]
+    for row in taken_back:
+        row.state, row.changed_at, row.letter = "withdrawn", at, None
+    if taken_back:
+        eventlog.touch(session, eventlog.CONSOLE)
+    return len(taken_back)
+
+
+def decide(
+    session: Session, request_id: str, state: Literal["taken", "declined"], name: str, voice: Voice
+) -> MatchRequest:
+    """What the therapist answered, told to the person. Raises NotFound; Conflict once it is decided."""
+    request = session.get(MatchRequest, request_id, with_for_update=True)
+    if request is None:
+        raise NotFound("no such request")
+    if request.state != "sent":
+        raise Conflict(f"this request is {request.state} already; nothing was changed")
+    request.state, request.changed_at = state, voice.at
+    conversation = request.conversation
+    eventlog.lock(session, conversation)
+    said = voice.phrase(f"request_{state}", author="notice", name=name)
+    outbox.put(session, conversation, [said], voice.at)
+    outbox.show(session, conversation, voice.at)
+    return request
+
+
+def waiting(session: Session) -> list[MatchRequest]:
+    """Requests that nobody has answered, the oldest first."""
+    query = select(MatchRequest).where(MatchRequest.state == "sent")
+    return list(session.scalars(query.order_by(MatchRequest.asked_at)))
+
+
+def lines(session: Session, conversation: Conversation, directory: Directory, voice: Voice) -> list[str]:
+    """Each request of a conversation in words: to whom, and how it stands."""
+    query = select(MatchRequest).where(MatchRequest.conversation_id == conversation.id)
+    rows = session.scalars(query.order_by(MatchRequest.asked_at))
+    named = ((row, directory.find(row.entry_id)) for row in rows)
+    return [
+        f"{entry.name if entry else row.entry_id}: {voice.label(f'request_{row.state}')}"
+        for row, entry in named
+    ]
