@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.cli import check, converse, report, run, screen, staff
+from bot.cli import check, converse, directory, report, run, screen, staff
 from bot.errors import LanternError
 
 DESCRIPTION = "Lantern: a support chatbot for people affected by injection drug use."
@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Parse the command line and run one verb; an expected error is one line and exit code 1."""
     parser = argparse.ArgumentParser(prog="lantern", description=DESCRIPTION)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for module in (run, converse, screen, check, staff, report):
+    for module in (run, converse, screen, check, directory, staff, report):
         module.add_verbs(verbs)
     arguments = parser.parse_args(argv)
     try:

@@ -5,16 +5,17 @@ wishes     what the answers of a questionnaire ask for
 rank       hard filters, then points; ties by room, then a seeded draw
 explain    why nobody was found, and what to loosen
 say        matches in words: reasons, what is missing, what is not known
+outside    directories that are kept elsewhere, through adapters
 reading    CSV, JSON and YAML files with a report of each bad row
 fhir       the directory of a health plan (FHIR R4, Plan-Net)
 store      the directory in our own tables
-request    what was sent to a therapist with the person's yes, and what became of it
 """
 
 from bot.matching.entry import Directory, Entry
 from bot.matching.explain import Explained, explain
+from bot.matching.outside import read_fhir
 from bot.matching.rank import MOST_MATCHES, Match, find
-from bot.matching.reading import Fault, load, read
+from bot.matching.reading import Fault, as_csv, load, read
 from bot.matching.say import card, none_found
 from bot.matching.store import held, replace, stored
 from bot.matching.wishes import Wishes, wishes
@@ -27,6 +28,7 @@ __all__ = [
     "Fault",
     "Match",
     "Wishes",
+    "as_csv",
     "card",
     "explain",
     "find",
@@ -34,6 +36,7 @@ __all__ = [
     "load",
     "none_found",
     "read",
+    "read_fhir",
     "replace",
     "stored",
     "wishes",

@@ -1,4 +1,4 @@
-"""The whole questionnaire by free words, by buttons and by SMS numbers; killed at every step; left for days."""
+"""The whole questionnaire by free words, buttons and SMS numbers; killed at every step; left for days."""
 
 from __future__ import annotations
 
@@ -55,7 +55,14 @@ def test_by_buttons_alone(seeker: House, lang: str) -> None:
     labels = {one.id: {o.id: o.label for o in one.options} for one in guide.steps}
     skip = seeker.kit.library.phrases[lang].labels["skip"]  # type: ignore[index]
     enough = seeker.kit.library.phrases[lang].labels["that_is_all"]  # type: ignore[index]
-    picks = {"safe_now": "safe", "age": "adult", "whom": "me", "body": "none", "review": "ok", "agree": "keep"}
+    picks = {
+        "safe_now": "safe",
+        "age": "adult",
+        "whom": "me",
+        "body": "none",
+        "review": "ok",
+        "agree": "keep",
+    }
     outcome = begin(seeker, lang)
     for _ in range(40):
         asked = step(outcome)
