@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.contract import Outgoing, Part
 from bot.errors import DeliveryError, Refused, TryLater
-from bot.models import Alert, Dispatch, Handoff
+from bot.models import Alert, Dispatch, Handoff, MatchRequest
 from bot.settings import Partner
 from bot.stage import Kit
 
@@ -101,6 +101,16 @@ def _events(session: Session, kit: Kit, since: dt.datetime) -> Iterator[tuple[st
             if (happened := getattr(handoff, moment)) is not None and happened > since:
                 data = {"conversation": handoff.conversation_id, "level": handoff.level}
                 yield f"handoff:{handoff.id}:{word}", f"handoff.{word}", {**data, "at": happened.isoformat()}
+    yield from _requests(session, kit, since)
+
+
+def _requests(session: Session, kit: Kit, since: dt.datetime) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Wishes to see a therapist: sent, answered, withdrawn. The letter itself is read in the console."""
+    query = select(MatchRequest).where(MatchRequest.changed_at > since).order_by(MatchRequest.changed_at)
+    for request in session.scalars(query):
+        data = {"request": request.id, "entry": request.entry_id, "link": f"{kit.settings.url}/console/"}
+        at = request.changed_at.isoformat()
+        yield f"match:{request.id}:{request.state}", f"match.{request.state}", {**data, "at": at}
 
 
 def _send_next(kit: Kit) -> bool:
