@@ -68,13 +68,18 @@ def withdraw(
     return len(taken_back)
 
 
-def decide(
-    session: Session, request_id: str, state: Literal["taken", "declined"], name: str, voice: Voice
-) -> MatchRequest:
-    """What the therapist answered, told to the person. Raises NotFound; Conflict once it is decided."""
+def find(session: Session, request_id: str) -> MatchRequest:
+    """A request, locked. Raises NotFound."""
     request = session.get(MatchRequest, request_id, with_for_update=True)
     if request is None:
         raise NotFound("no such request")
+    return request
+
+
+def decide(
+    session: Session, request: MatchRequest, state: Literal["taken", "declined"], name: str, voice: Voice
+) -> None:
+    """What the therapist answered, told to the person. Raises Conflict once it was decided or taken back."""
     if request.state != "sent":
         raise Conflict(f"this request is {request.state} already; nothing was changed")
     request.state, request.changed_at = state, voice.at
@@ -83,7 +88,6 @@ def decide(
     said = voice.phrase(f"request_{state}", author="notice", name=name)
     outbox.put(session, conversation, [said], voice.at)
     outbox.show(session, conversation, voice.at)
-    return request
 
 
 def waiting(session: Session) -> list[MatchRequest]:

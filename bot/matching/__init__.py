@@ -15,7 +15,7 @@ from bot.matching.entry import Directory, Entry
 from bot.matching.explain import Explained, explain
 from bot.matching.outside import read_fhir
 from bot.matching.rank import MOST_MATCHES, Match, find
-from bot.matching.reading import Fault, as_csv, load, read
+from bot.matching.reading import Fault, as_csv, checked, load, read
 from bot.matching.say import card, none_found
 from bot.matching.store import held, replace, stored
 from bot.matching.wishes import Wishes, wishes
@@ -30,6 +30,7 @@ __all__ = [
     "Wishes",
     "as_csv",
     "card",
+    "checked",
     "explain",
     "find",
     "held",

@@ -59,6 +59,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "POST /unanswered/{question}/reviewed": EDITORS,
     "GET /letters": SENIOR,
     "POST /letters/{letter}/again": SENIOR,
+    "GET /directory": EDITORS,
+    "POST /directory": EDITORS,
+    "POST /directory/{entry}/remove": EDITORS,
+    "GET /requests": HUMANS,
+    "POST /requests/{request}/decide": HUMANS,
     "GET /staff": ("administrator",),
     "POST /staff": ("administrator",),
     "POST /staff/{counsellor}/link": ("administrator",),
@@ -75,6 +80,8 @@ BODIES: dict[str, Any] = {
     "consent": {"given": True},
     "invite": {"to": "nobody"},
     "break-glass": {"reason": "safety"},
+    "directory": {"entry": {"id": "t1", "name": "T"}},
+    "decide": {"state": "taken"},
     "staff": {"login": "new", "name": "New", "role": "counsellor"},
 }
 READS = ("", "messages", "suggestions", "notes")

@@ -2,6 +2,7 @@
 import { Aside } from "./aside";
 import { Bar } from "./bar";
 import { Dialogs } from "./dialogs";
+import { DirectoryPage } from "./directory";
 import { Enrol, SignIn } from "./door";
 import { Lists } from "./lists";
 import { OverviewPage } from "./overview";
@@ -44,6 +45,7 @@ function Board() {
       )}
       {section.value === "overview" && <OverviewPage />}
       {section.value === "review" && <Review />}
+      {section.value === "directory" && <DirectoryPage />}
       {section.value === "desk" && <Work />}
       <Dialogs />
     </div>

@@ -49,8 +49,8 @@ export function Bar() {
 function Sections() {
   const all =
     me.value?.role === "editor"
-      ? (["overview", "review"] as const)
-      : (["desk", "overview", "review"] as const);
+      ? (["directory", "overview", "review"] as const)
+      : (["desk", "directory", "overview", "review"] as const);
   return (
     <nav class="sections" aria-label={t("sections")}>
       {all.map((one) => (

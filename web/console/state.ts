@@ -18,7 +18,7 @@ const BEAT = 15000;
 
 export const view = signal<"loading" | "enrol" | "signin" | "board">("loading");
 /** Which part of the page is shown. */
-export const section = signal<"desk" | "overview" | "review">("desk");
+export const section = signal<"desk" | "directory" | "overview" | "review">("desk");
 export const locked = signal(false);
 export const me = signal<Me | null>(null);
 export const board = signal<Board>(EMPTY);
