@@ -36,7 +36,9 @@ def kit(settings: Settings) -> Kit:
     database = Database(settings.database_url, Vault.from_text(settings.keys))
     url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
     dialogue = Rasa(url, settings.rasa_secret, settings.dialogue_seconds)
-    directory = matching.load((settings.content or content.ROOT) / "directory" / "sample.yml")
+    sample = (settings.content or content.ROOT) / "directory" / "sample.yml"
+    # Made-up people help to try it out; in production nobody may meet one by mistake.
+    directory = matching.Directory() if settings.production else matching.load(sample)
     return Kit(
         database=database,
         library=library,

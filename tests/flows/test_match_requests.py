@@ -1,4 +1,4 @@
-"""What goes out to a therapist goes with the person's yes, word for word, and can be taken back at any time."""
+"""What goes to a therapist goes with the person's yes, word for word, and can be taken back at any time."""
 
 from __future__ import annotations
 
