@@ -68,8 +68,10 @@ def address(text: str) -> list[str]:
 def _values(step: Step, text: str, voice: Voice, tongue: Tongue) -> list[str]:
     if step.kind == "place":
         return list(places.read(text, voice.country, in_passing=True))
+    # "None of these" and the like mean something only where it was asked.
+    whole = {option.id for option in step.options if option.alone}
     question = evidence.question(step, tongue)
-    values = named(question, tongue.clauses(text))
+    values = [name for name in named(question, tongue.clauses(text)) if name not in whole]
     if step.kind == "one":
         return values[-1:]
     return values[: step.most] if step.most else values

@@ -36,7 +36,7 @@ class Wishes:
 def wishes(answers: Answers, lang: Lang) -> Wishes:
     """The wishes behind answers; who named no language is shown people who speak the one of the chat."""
     prefer = _named(answers, "prefer")
-    kept = [one for one in prefer if not one.startswith("not_") or one == "not_faith"]
+    kept = [one for one in prefer if not one.startswith("not_")]
     goals = [f"goals/{one}" for one in _named(answers, "goals")]
     if "opioids" in answers.get("substance", ()):
         goals.append("prefer/moud")
