@@ -80,7 +80,17 @@ BODIES: dict[str, Any] = {
     "consent": {"given": True},
     "invite": {"to": "nobody"},
     "break-glass": {"reason": "safety"},
-    "directory": {"entry": {"id": "t1", "name": "T"}},
+    "directory": {
+        "entry": {
+            "id": "t1",
+            "name": "T",
+            "about": {"en": "a test"},
+            "licensed": ["GB"],
+            "goals": ["stop"],
+            "modes": ["phone"],
+            "languages": ["en"],
+        }
+    },
     "decide": {"state": "taken"},
     "staff": {"login": "new", "name": "New", "role": "counsellor"},
 }
@@ -211,7 +221,8 @@ def _again(house: House, client: TestClient, one: Desk, role: str, where: str) -
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_do_what_without_a_conversation(house: House, client: TestClient, role: str) -> None:
     one = desk(house, client, role, role)
-    ids = dict.fromkeys(("alert", "callback", "counsellor", "question", "letter"), "none") | {"code": "S2"}
+    names = ("alert", "callback", "counsellor", "question", "letter", "entry", "request")
+    ids = dict.fromkeys(names, "none") | {"code": "S2"}
     for act in sorted(ACTS, key=lambda act: act.method == "DELETE"):
         if "{conversation}" in act.path:
             continue
@@ -225,7 +236,7 @@ def test_who_may_do_what_without_a_conversation(house: House, client: TestClient
 
 
 def test_nobody_gets_anything_without_a_session(house: House, client: TestClient) -> None:
-    names = ("conversation", "alert", "callback", "counsellor", "question", "letter")
+    names = ("conversation", "alert", "callback", "counsellor", "question", "letter", "entry", "request")
     ids = dict.fromkeys(names, "x") | {"code": "S2"}
     for act in ACTS:
         path = "/console/api" + act.path.format(**ids)

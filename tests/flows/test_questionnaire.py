@@ -28,9 +28,9 @@ def test_not_being_safe_stops_the_questions_and_starts_help(seeker: House) -> No
 def test_the_search_goes_on_after_danger_only_when_the_person_says_so(seeker: House) -> None:
     answer(seeker, *AS_FAR_AS_PLACE, "ohio", "trauma", "skip", "yes")
     assert seeker.says("a fever since yesterday").route == "crisis"
-    closed = seeker.says("i'm safe now, i saw a doctor")
-    while seeker.conversation().risk_open:
-        closed = seeker.says("yes, i'm safe now")
+    seeker.says("i saw a doctor and i'm safe now")
+    closed = seeker.says("no")  # nobody is in danger any more
+    assert not seeker.conversation().risk_open
     assert step(closed) == ""
     assert "Find a therapist" in [offer.label for reply in closed.replies for offer in reply.offers]
     # The question that raised the flag was answered: it is not asked over and over.
