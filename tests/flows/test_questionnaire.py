@@ -32,9 +32,9 @@ def test_the_search_goes_on_after_danger_only_when_the_person_says_so(seeker: Ho
     closed = seeker.says("no")  # nobody is in danger any more
     assert not seeker.conversation().risk_open
     assert step(closed) == ""
-    assert "Find a therapist" in [offer.label for reply in closed.replies for offer in reply.offers]
+    assert "Match a therapist" in [offer.label for reply in closed.replies for offer in reply.offers]
     # The question that raised the flag was answered: it is not asked over and over.
-    assert step(seeker.chooses("Find a therapist")) == "pregnant"
+    assert step(seeker.chooses("Match a therapist")) == "pregnant"
 
 
 def test_of_a_child_nothing_is_kept(seeker: House) -> None:
