@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import handoff
+from bot import guide, handoff
 from bot.console import summary
 from bot.console.door import Call
 from bot.content import known_lang
@@ -34,8 +34,18 @@ def open_one(call: Call) -> dict[str, Any]:
         "messages": [shown(message) for message in messages],
         "notes": _notes(call, conversation),
         "summary": summary.by_quotes(messages),
+        "answers": _answers(call, conversation),
         "event": conversation.next_event - 1,
     }
+
+
+def _answers(call: Call, conversation: Conversation) -> list[str]:
+    """The answers of a search for a therapist in words, where the person ticked that staff may see them."""
+    run = guide.finished(call.session, conversation, "therapist_match", call.at)
+    answers = run.answers if run else None
+    if run is None or not answers or "share" not in answers.get("agree", ()):
+        return []
+    return guide.listed(run.guide, answers, call.kit.voice(conversation, call.at))
 
 
 def since(call: Call) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from house import House
 from seekers import FREELY, answer, begin, kept, step, titles
 from starlette.testclient import TestClient
 
-from bot import content, dispatch, matching
+from bot import content, dispatch, handoff, matching
 from bot.matching import Directory, Entry
 from bot.models import Contact, GuideRun, MatchRequest
 
@@ -200,3 +200,16 @@ def test_the_directory_is_edited_in_the_console(house: House, client: TestClient
     assert editor.post("/directory/ana/remove", {}).status_code == 204
     with house.kit.database.read() as session:
         assert matching.held(session, Directory()).entries == ()
+
+
+def test_staff_see_answers_only_where_the_person_ticked_it(house: House, client: TestClient) -> None:
+    one = desk(house, client, "ines")
+    one.beat(available=True)
+    for who, ticked, seen in (("open", "staff may see", True), ("closed", "none of these", False)):
+        answer(house, *FREELY["en"][:-2], ticked, "looks good", who=who)
+        with house.kit.database.begin() as session:
+            conversation = session.merge(house.conversation(who))
+            assert handoff.request(session, conversation, "asked", "P3", house.clock(), 10)
+        assert one.claim(house.conversation(who).id).status_code == 204
+        answers = one.get(f"/conversations/{house.conversation(who).id}").json()["answers"]
+        assert ("Goals: Stop using; Trauma" in answers) is seen

@@ -130,6 +130,7 @@ function Scroll({ thread }: { thread: Thread }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs focus
     <div class="scroll" ref={box} tabIndex={0} role="log" aria-label={t("contact")}>
       <Summary quotes={thread.summary ?? []} />
+      <Answers lines={thread.answers ?? []} />
       <Log thread={thread} />
       {thread.typing && <p class="typing">{t("person_types")} …</p>}
     </div>
@@ -150,6 +151,20 @@ function Summary({ quotes }: { quotes: Quote[] }) {
               <b>{t(`why_${one.why}`)}:</b> “{one.quote}”
             </button>
           </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Answers({ lines }: { lines: string[] }) {
+  if (!lines.length) return null;
+  return (
+    <details class="summary">
+      <summary>{t("answers_shared")}</summary>
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
         ))}
       </ul>
     </details>

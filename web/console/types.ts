@@ -152,6 +152,8 @@ export interface Opened {
   messages: Message[];
   notes: Note[];
   summary?: Quote[];
+  /** Answers of a search for a therapist, where the person ticked that staff may see them. */
+  answers?: string[];
   fates?: Record<string, string>;
   event: number;
 }
