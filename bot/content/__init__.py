@@ -2,15 +2,13 @@
 
 from bot.content import places
 from bot.content.grammar import Frame, Grammar
-from bot.content.helplines import country_code
+from bot.content.helplines import Country, Helpline, country_code
 from bot.content.load import ROOT, Library, load
 from bot.content.render import Voice, plain
 from bot.content.schema import (
     LANGS,
     Commands,
-    Country,
     Guide,
-    Helpline,
     Lang,
     Level,
     Option,

@@ -1,11 +1,13 @@
-"""Which line of help stands behind a placeholder, for a country, a language and a moment."""
+"""Lines of help: their shape, and which one stands behind a placeholder in a country at a moment."""
 
 from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
 
-from bot.content.schema import Country, Helpline, Hours, Lang
+import msgspec
+
+from bot.content.schema import Confidence, Lang, Status, Strict
 
 UNKNOWN = "ZZ"
 # Staff are told so many days before a number must be checked again.
@@ -31,6 +33,59 @@ FINDER: dict[Lang, str] = {
     "en": "find a free helpline at findahelpline.com",
     "es": "busca una línea gratuita en findahelpline.com",
 }
+
+
+class Hours(Strict, frozen=True, kw_only=True):
+    """Opening hours of a line in its own time zone; days 1 (Monday) to 7. No `spans`: 24 hours."""
+
+    zone: str = "UTC"
+    spans: tuple[tuple[str, str, str], ...] = ()  # ("1-5", "09:00", "17:30")
+
+
+class Helpline(Strict, frozen=True, kw_only=True):
+    """One line of help. `say` is a verb phrase that fits after "please": "call or text 988"."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    say: dict[Lang, str]
+    call: str | None = None
+    tty: str | None = None
+    sms: str | None = None
+    keyword: str | None = None
+    chat: str | None = None
+    whatsapp: str | None = None
+    hours: Hours = Hours()
+    languages: tuple[str, ...] = ("en",)
+    for_whom: str = ""
+    status: Status
+    confidence: Confidence
+    source: str
+    seen_on: dt.date | None = None
+    verified_on: dt.date | None = None
+    verified_by: str | None = None
+    expires: dt.date | None = None
+
+
+class Emergency(Strict, frozen=True, kw_only=True):
+    """The emergency number of a country: never hidden, whatever its date. `short`: for text messages."""
+
+    say: dict[Lang, str]
+    short: dict[Lang, str] = msgspec.field(default_factory=dict)
+    numbers: tuple[str, ...]
+    source: str
+    seen_on: dt.date
+
+
+class Country(Strict, frozen=True, kw_only=True):
+    """Help in one country (ISO 3166-1 alpha-2), or `ZZ` where the country is unknown."""
+
+    country: str
+    names: dict[Lang, str]
+    emergency: Emergency
+    lines: tuple[Helpline, ...]
+    version: str = ""
+    path: str = ""
 
 
 def country_code(code: str | None) -> str:

@@ -12,7 +12,8 @@ import msgspec
 import yaml
 
 from bot.content.grammar import Grammar
-from bot.content.schema import LANGS, Commands, Country, Guide, Lang, Passage, Phrases, Policy
+from bot.content.helplines import Country
+from bot.content.schema import LANGS, Commands, Guide, Lang, Passage, Phrases, Policy
 from bot.errors import ContentError
 
 ROOT = Path(__file__).resolve().parents[2] / "content"

@@ -1,4 +1,4 @@
-"""The shape of every content file: passages, guides, helplines, phrases.
+"""The shape of every content file: passages, guides, phrases (that of help is in `helplines`).
 
 Files are YAML (or Markdown with YAML front matter) and are decoded strictly: an unknown or
 misspelled field is an error with file and line (see `load`).
@@ -177,62 +177,6 @@ class Guide(Strict, frozen=True, kw_only=True):
     def step(self, step_id: str) -> Step | None:
         """The step with this id, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
-
-
-# -- helplines ----------------------------------------------------------------------------------
-
-
-class Hours(Strict, frozen=True, kw_only=True):
-    """Opening hours of a line in its own time zone; days 1 (Monday) to 7. No `spans`: 24 hours."""
-
-    zone: str = "UTC"
-    spans: tuple[tuple[str, str, str], ...] = ()  # ("1-5", "09:00", "17:30")
-
-
-class Helpline(Strict, frozen=True, kw_only=True):
-    """One line of help. `say` is a verb phrase that fits after "please": "call or text 988"."""
-
-    id: str
-    name: str
-    scopes: tuple[str, ...]
-    say: dict[Lang, str]
-    call: str | None = None
-    tty: str | None = None
-    sms: str | None = None
-    keyword: str | None = None
-    chat: str | None = None
-    whatsapp: str | None = None
-    hours: Hours = Hours()
-    languages: tuple[str, ...] = ("en",)
-    for_whom: str = ""
-    status: Status
-    confidence: Confidence
-    source: str
-    seen_on: dt.date | None = None
-    verified_on: dt.date | None = None
-    verified_by: str | None = None
-    expires: dt.date | None = None
-
-
-class Emergency(Strict, frozen=True, kw_only=True):
-    """The emergency number of a country: never hidden, whatever its date. `short`: for text messages."""
-
-    say: dict[Lang, str]
-    short: dict[Lang, str] = {}
-    numbers: tuple[str, ...]
-    source: str
-    seen_on: dt.date
-
-
-class Country(Strict, frozen=True, kw_only=True):
-    """Help in one country (ISO 3166-1 alpha-2), or `ZZ` where the country is unknown."""
-
-    country: str
-    names: dict[Lang, str]
-    emergency: Emergency
-    lines: tuple[Helpline, ...]
-    version: str = ""
-    path: str = ""
 
 
 # -- the public page on safety ------------------------------------------------------------------

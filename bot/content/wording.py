@@ -8,8 +8,9 @@ from functools import lru_cache
 
 import yaml
 
+from bot.content.helplines import Country
 from bot.content.load import ROOT, Library
-from bot.content.schema import LANGS, Country, Guide, Lang, Passage, Step
+from bot.content.schema import LANGS, Guide, Lang, Passage, Step
 
 
 def broken(text: str, lang: Lang) -> Iterator[str]:
