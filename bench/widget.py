@@ -3,7 +3,7 @@
 `python -m bench.widget [--runs 5]` prints a table with ratios and writes bench/results/widget.json. Times are
 the best of the runs, for both alike: what other work on the machine adds is not theirs.
 Slow means 1.6 Mbit/s, 150 ms and a processor four times slower; both scripts come gzip'd (level 9)
-from this machine. The numbers are those of the acceptance list (1, 4, 5, 6, 12, 14, 16, 21).
+from this machine. The numbers are those of the acceptance list (1, 4, 5, 6, 12, 14, 16).
 """
 
 from __future__ import annotations
@@ -138,24 +138,6 @@ def opening(browser: Browser, address: str) -> float:
         )
 
 
-def exit_times(browser: Browser, address: str) -> tuple[float, float]:
-    """Milliseconds from the press on Quick exit until all is hidden, and until the next page is asked for."""
-    with tab(browser) as page:
-        asked: list[float] = []
-        page.on("request", lambda request: asked.append(time.monotonic()) if "away" in request.url else None)
-        page.goto(address)
-        Person(page).start()
-        hidden, at = page.evaluate(
-            """() => { const start = performance.now();
-            document.querySelector('lantern-chat').shadowRoot.querySelector('.exit').click();
-            return [performance.now() - start, Date.now()]; }"""
-        )
-        began = time.monotonic() - (time.time() - at / 1000)
-        while not asked:
-            page.wait_for_timeout(5)
-        return float(hidden), max(0.0, (asked[0] - began) * 1000)
-
-
 def recovery(browser: Browser, gateway: Gateway, rounds: int) -> list[float]:
     """Seconds from "the network is back" to the first message that was missed (number 12)."""
     proxy, took = Proxy(gateway.serving.port), []
@@ -248,17 +230,12 @@ def measure(runs: int) -> dict[str, Any]:
         for name, code in codes.items():
             found[name] |= {"bytes": len(code), "gzip_bytes": len(gzip.compress(code, 9))}
         ours = f"{address}/ours"
-        leaving = OURS.replace("data-country", f'data-exit-url="{address}/away" data-country')
-        gateway.pages["leaving"] = (PAGE.format(words="", tag=leaving), {})
-        exits = [exit_times(browser, f"{address}/leaving") for _ in range(runs)]
         missed = sorted(recovery(browser, gateway, 4 * runs))
         found["recovers"] = {
             "open_to_input_slow_ms": best(runs, lambda: opening(browser, ours)),
             "network_back_p95_s": missed[max(0, round(len(missed) * 0.95) - 1)],
             "leader_killed_s": best(3, lambda: takeover(browser, gateway, ours)),
             "reload_s": best(3, lambda: reload(browser, gateway, ours)),
-            "exit_hidden_ms": min(hidden for hidden, _ in exits),
-            "exit_navigation_ms": min(begun for _, begun in exits),
         }
         browser.close()
     gateway.serving.stop()
@@ -275,8 +252,6 @@ TARGETS = {
     "network_back_p95_s": (12, 3),
     "leader_killed_s": (14, 2),
     "reload_s": (16, 1),
-    "exit_hidden_ms": (21, 50),
-    "exit_navigation_ms": (21, 200),
 }
 
 
