@@ -62,7 +62,7 @@ def _commanded(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     words = kit.library.commands.values()
     meant = [meaning(words, message.text) for message in turn.messages]
     stops = [one for one in meant if one in {"stop", "weak", "start"}]
-    if turn.conversation.channel not in _NO_STOP and stops:
+    if turn.conversation.channel not in _NO_STOP and stops and not _answers(session, kit, turn):
         return _STOPS[stops[-1]](session, kit, turn)
     if len(meant) == 1 and meant[0] == "join":
         return joining.offer(session, kit, turn)
@@ -86,6 +86,13 @@ def _flooded(session: Session, turn: Turn) -> Outcome | None:
         return Outcome(route="command")
     conversation.remember(slowed_at=at.isoformat())
     return Outcome(route="command", replies=(_notice(turn, "slow_down"),))
+
+
+def _answers(session: Session, kit: Kit, turn: Turn) -> bool:
+    """True for "don't contact me" where the questionnaire asks how to be reached; never for STOP itself."""
+    said = _plain(turn.text)
+    outright = any(said in _folded(known)["stop"] for known in kit.library.commands.values())
+    return not outright and not _is_handled(turn) and verbs.is_plain_answer(session, turn)
 
 
 def _stop(session: Session, kit: Kit, turn: Turn) -> Outcome:

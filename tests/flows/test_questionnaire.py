@@ -171,3 +171,15 @@ def test_an_overdose_lately_is_asked_about(seeker: House) -> None:
 def test_shaking_right_now_is_help_right_now(seeker: House) -> None:
     outcome = answer(seeker, *AS_FAR_AS_PLACE, "ohio", "cravings", "vodka", "it's happening now")
     assert outcome.protocol == "W"
+
+
+def test_not_to_be_contacted_is_an_answer_and_stop_is_still_stop(seeker: House) -> None:
+    asked = answer(seeker, *AS_FAR_AS_PLACE, "ohio, evenings, by video, for free, english", *["skip"] * 6)
+    for _ in range(6):
+        if step(asked) == "contact":
+            break
+        asked = seeker.says("skip")
+    assert step(asked) == "contact"
+    assert step(seeker.says("don't contact me")) == "agree"
+    assert kept(seeker)["contact"] == ["nobody"]
+    assert seeker.says("STOP").replies[0].content == "phrases/unsubscribed"
