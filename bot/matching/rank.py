@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -58,9 +59,9 @@ def find(
         for row in directory.rows
         if all(test(row.has) for test in tests) and row.entry.id not in leave_out
     ]
-    ranked.sort(key=lambda item: item[:2])
     if len(ranked) > most:
-        last = ranked[most - 1][:2]
+        # Only those who are as good as the last one shown take part in the draw.
+        last = heapq.nsmallest(most, ((points, room) for points, room, _ in ranked))[-1]
         ranked = [item for item in ranked if item[:2] <= last]
     ranked.sort(key=lambda item: (*item[:2], _draw(item[2].entry.id, seed)))
     return [_match(directory, wished, row, -points) for points, _, row in ranked[:most]]
