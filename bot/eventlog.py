@@ -19,6 +19,11 @@ CONSOLE = "console"
 _TOUCHED = "touched_topics"
 
 
+def sending(channel: str) -> str:
+    """The topic of those who deliver on a channel."""
+    return f"send:{channel}"
+
+
 def lock(session: Session, conversation: Conversation) -> None:
     """Hold the conversation's row until the transaction ends (SQLite holds the whole file anyway)."""
     # What was changed and not yet written would be lost by reading the row again.

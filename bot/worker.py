@@ -25,14 +25,16 @@ class Worker:
     def __init__(self, kit: Kit, threads: int = 2) -> None:
         self.kit = kit
         self._stopping = threading.Event()
-        self._loops = [self._loop(f"turns-{n}", self._turn) for n in range(threads)]
+        self._ready: list[threading.Event] = []
+        self._loops = [self._loop(f"turns-{n}", self._turn, eventlog.WORK) for n in range(threads)]
+        # These look once a second: nothing that they do is a matter of milliseconds.
         self._loops.append(self._loop("timers", self._timers))
         self._loops.append(self._loop("triage", self._triage))
         self._loops.append(self._loop("dispatch", partial(dispatch.work, kit)))
         # Threads of its own for each channel: a provider that hangs holds up nobody else.
         for name in kit.channels.by_name:
-            send = partial(delivery.deliver, kit, name)
-            self._loops += [self._loop(f"{name}-{n}", send) for n in range(kit.settings.senders)]
+            send, topic = partial(delivery.deliver, kit, name), eventlog.sending(name)
+            self._loops += [self._loop(f"{name}-{n}", send, topic) for n in range(kit.settings.senders)]
 
     def start(self) -> None:
         """Start all threads."""
@@ -42,22 +44,26 @@ class Worker:
     def stop(self, seconds: float = 10.0) -> None:
         """Let running turns finish and end the threads."""
         self._stopping.set()
-        self.kit.database.wakeups.announce(eventlog.WORK)
+        for ready in self._ready:
+            ready.set()
         until = time.monotonic() + seconds
         for thread in self._loops:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def _loop(self, name: str, work: Callable[[], bool]) -> threading.Thread:
-        return threading.Thread(target=self._run, args=(work,), name=name, daemon=True)
-
-    def _run(self, work: Callable[[], bool]) -> None:
+    def _loop(self, name: str, work: Callable[[], bool], topic: str = "") -> threading.Thread:
+        """A thread that works when `topic` is touched, and once a second."""
         ready = threading.Event()
-        stop = self.kit.database.wakeups.subscribe(eventlog.WORK, ready.set)
+        self._ready.append(ready)
+        return threading.Thread(target=self._run, args=(work, topic, ready), name=name, daemon=True)
+
+    def _run(self, work: Callable[[], bool], topic: str, ready: threading.Event) -> None:
+        stop = self.kit.database.wakeups.subscribe(topic, ready.set) if topic else None
         while not self._stopping.is_set():
             ready.clear()
-            if not self._once(work):
+            if not self._once(work) and not self._stopping.is_set():
                 ready.wait(LOOK_SECONDS)
-        stop()
+        if stop:
+            stop()
 
     def _once(self, work: Callable[[], bool]) -> bool:
         """One piece of work; an error never ends the loop."""

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import eventlog
 from bot.messages import Reply
 from bot.models import Choice, Conversation, Message, State
 
@@ -25,6 +26,7 @@ def put(
     counsellor: str | None = None,
 ) -> list[Message]:
     """Queue replies in order, in the caller's transaction, with the choices that they offer."""
+    eventlog.touch(session, eventlog.sending(conversation.channel))
     return [_row(session, conversation, reply, at, answers, counsellor) for reply in replies]
 
 
