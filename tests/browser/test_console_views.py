@@ -74,7 +74,7 @@ def views(page: Page, words: dict[str, str]) -> Iterator[str]:
     yield "desk"
     for key, name in (("e", "protocol"), ("p", "passages")):
         page.keyboard.press(key)
-        expect(page.locator(".aside li").first).to_be_visible()
+        expect(page.locator(".aside h2")).to_be_visible()
         yield name
         page.keyboard.press(key)
     for name in ("end", "transfer", "earlier"):

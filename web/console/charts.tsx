@@ -35,7 +35,10 @@ export function Figure({
       {drawing}
       <details>
         <summary>{t("as_table")}</summary>
-        <div class="table">{table}</div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs focus */}
+        <section class="table" tabIndex={0} aria-label={title}>
+          {table}
+        </section>
       </details>
     </figure>
   );
