@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -64,6 +65,7 @@ class Finder:
         for concept, patterns in lexicon.patterns.items():
             for slots in patterns:
                 self._add(concept, slots)
+        self._keys = functools.lru_cache(maxsize=20_000)(self._known_keys)
 
     def find(self, text: Text) -> list[Hit]:
         """Every hit of every concept, without repeats, in order of concept and place."""
@@ -75,8 +77,9 @@ class Finder:
             first, last = text.bounds(at)
             anchored: dict[str, list[int]] = defaultdict(list)
             for place in range(first, last):
-                for key in _keys(text.words[place]):
-                    found.update(Hit(concept, place, place + 1, at) for concept in self._single.get(key, ()))
+                for key in self._keys(text.words[place]):
+                    for concept in self._single.get(key, ()):
+                        found.add(Hit(concept, place, place + 1, at))
                     if key in self._rows:
                         anchored[key].append(place)
             for key, places in anchored.items():
@@ -112,7 +115,7 @@ class Finder:
             else:
                 self._rows[key].append((concept, slots))
 
-
-def _keys(word: str) -> list[str]:
-    """The word itself and every start of it, as patterns name them."""
-    return [word, *(f"{word[:size]}*" for size in range(1, len(word) + 1))]
+    def _known_keys(self, word: str) -> tuple[str, ...]:
+        """The word itself and every start of it that some pattern names."""
+        keys = (word, *(f"{word[:size]}*" for size in range(1, len(word) + 1)))
+        return tuple(key for key in keys if key in self._single or key in self._rows)

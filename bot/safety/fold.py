@@ -28,6 +28,9 @@ EMOJI = {
 
 def fold(text: str) -> str:
     """Lower case, no accents, plain quotes, emojis as words, letters put back together."""
+    if text.isascii():
+        text = text.replace("`", "'")
+        return _STRETCH.sub(r"\1\1", _SPACED.sub(_join, text)).lower()
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     text = _INVISIBLE.sub("", text)
     text = "".join(_emoji(char) for char in text)
@@ -38,6 +41,8 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Case and accents taken away ("Año" becomes "ano")."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFD", text.casefold())
     return "".join(char for char in parts if not unicodedata.combining(char))
 

@@ -1,9 +1,9 @@
-"""Reads a lexicon file: word sets, concepts, gates and rules; faults name the file and the rule."""
+"""Reads a lexicon's files: word sets, concepts, gates and rules; faults name the file and the rule."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -33,7 +33,8 @@ class Rule(Strict, frozen=True, kw_only=True):
     sentence or, with scope `message`, anywhere. `unless` names concepts that forbid the rule in
     the sentence; `through` names gates that do not stop it. A rule without `code` is a reason
     to check in. `who: self` with a finding about someone else becomes protocol `other`, or
-    nothing. `weight` decides between rules of one level.
+    nothing. `weak` rules are such a reason too, though they name the protocol it may be.
+    `weight` decides between rules of one level.
     """
 
     id: str
@@ -46,13 +47,14 @@ class Rule(Strict, frozen=True, kw_only=True):
     other: str | None = None
     near: int = 14
     scope: Scope = "sentence"
+    weak: bool = False
     weight: float = 1.0
     must: tuple[str, ...]
     must_not: tuple[str, ...] = ()
 
 
 class LexiconFile(Strict, frozen=True, kw_only=True):
-    """`content/safety/lexicon.<lang>.yml`; word lists are single strings, split at spaces."""
+    """All `content/safety/lexicon/*.<lang>.yml` together; word lists are single strings, split at spaces."""
 
     lang: Lang
     forms: dict[str, str] = {}
@@ -78,12 +80,12 @@ class Lexicon(msgspec.Struct, frozen=True):
 
 def read(lang: str, home: Path = HOME) -> Lexicon:
     """The lexicon of one language; raises ContentError or OSError."""
-    path = home / f"lexicon.{lang}.yml"
+    paths = sorted((home / "lexicon").glob(f"*.{lang}.yml"))
     try:
-        file = msgspec.convert(_yaml(path.read_text(encoding="utf-8")), LexiconFile, strict=False)
-        return _compile(file)
+        parts = [_yaml(path.read_text(encoding="utf-8")) for path in paths]
+        return _compile(msgspec.convert(_joined(parts), LexiconFile, strict=False))
     except (yaml.YAMLError, msgspec.ValidationError, ContentError) as error:
-        raise ContentError(f"{path}: {error}") from None
+        raise ContentError(f"{home}/lexicon/*.{lang}.yml: {error}") from None
 
 
 def level_of(rule: Rule) -> Level | None:
@@ -91,8 +93,21 @@ def level_of(rule: Rule) -> Level | None:
     return rule.level or (usual_level(rule.code) if rule.code else None)
 
 
-def _yaml(text: str) -> object:
-    return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+def _yaml(text: str) -> dict[str, Any]:
+    return dict(yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
+
+
+def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Files of one lexicon as one; a concept stands in one file alone."""
+    whole: dict[str, Any] = {"concepts": {}, "rules": []}
+    for part in parts:
+        twice = whole["concepts"].keys() & part.get("concepts", {}).keys()
+        if twice:
+            raise ContentError(f"concept '{min(twice)}' stands in two files")
+        whole["concepts"] |= part.pop("concepts", {})
+        whole["rules"] += part.pop("rules", [])
+        whole |= part
+    return whole
 
 
 def _compile(file: LexiconFile) -> Lexicon:

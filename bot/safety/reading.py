@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from bot.safety.finder import Hit, Text
 from bot.safety.fold import plain
@@ -12,18 +13,35 @@ _BEFORE, _AFTER = 14, 8
 _OPENERS = frozenset("^ and but so also hi hello hey please y e pero hola oye oigan or o ok bueno entonces".split())
 
 
+class Grammar(NamedTuple):
+    """A lexicon's small words: who is meant, what denies, what asks, and its gates."""
+
+    subjects: dict[str, str]
+    negators: frozenset[str]
+    not_negators: frozenset[str]
+    askers: frozenset[str]
+    gates: dict[str, Scope]
+    steady: frozenset[str]
+
+
+def grammar(file: LexiconFile) -> Grammar:
+    """The small words of one lexicon file."""
+    return Grammar(
+        {word: label for label, words in file.subjects.items() for word in plain(words).split()},
+        frozenset(plain(file.negators).split()),
+        frozenset(plain(file.not_negators).split()),
+        frozenset(plain(file.askers).split()),
+        file.gates,
+        frozenset((*file.steady, *file.gates)),
+    )
+
+
 class Reading:
     """The hits of one message and what its words say about each of them."""
 
-    def __init__(self, text: Text, hits: list[Hit], file: LexiconFile) -> None:
+    def __init__(self, text: Text, hits: list[Hit], words: Grammar) -> None:
         self.text = text
-        self._file = file
-        self._subjects = {
-            word: label for label, words in file.subjects.items() for word in plain(words).split()
-        }
-        self._negators = frozenset(plain(file.negators).split())
-        self._not_negators = frozenset(plain(file.not_negators).split())
-        self._askers = frozenset(plain(file.askers).split())
+        self._grammar = words
         self._asked = {
             place for hit in hits if hit.concept == "ABOUT" for place in range(hit.start, hit.end)
         }
@@ -42,7 +60,7 @@ class Reading:
 
     def gated(self, hit: Hit, rule: Rule) -> bool:
         """A gate that the rule does not go through stands around the finding."""
-        for gate, scope in self._file.gates.items():
+        for gate, scope in self._grammar.gates.items():
             if gate in rule.through or gate not in self.by_concept:
                 continue
             if any(self._covers(other, hit, scope) for other in self.by_concept[gate]):
@@ -58,7 +76,7 @@ class Reading:
         first, last = self.text.bounds(at)
         words = self.text.words[first:last]
         opening = next((word for word in words if word not in _OPENERS), "")
-        if opening not in self._askers:
+        if opening not in self._grammar.askers:
             return False
         return not any(
             self._nearest(range(place, place + 1)) in {"self", "other"} for place in range(first, last)
@@ -85,7 +103,7 @@ class Reading:
 
     def _nearest(self, places: range) -> str | None:
         for place in places:
-            label = self._subjects.get(self.text.words[place])
+            label = self._grammar.subjects.get(self.text.words[place])
             if label and place not in self._asked:
                 return self._owner(place) if label == "self" else label
         return None
@@ -93,7 +111,7 @@ class Reading:
     def _owner(self, place: int) -> str:
         """"my" belongs to the speaker only if no other person or thing follows ("my brother")."""
         for word in self.text.words[place + 1 : place + 3]:
-            label = self._subjects.get(word)
+            label = self._grammar.subjects.get(word)
             if label in {"other", "thing", "someone"}:
                 return label
             if label:
@@ -105,7 +123,7 @@ class Reading:
         idioms = [hit for hit in hits if hit.concept == "IDIOM"]
         kept: dict[str, list[Hit]] = defaultdict(list)
         for hit in hits:
-            steady = hit.concept in self._file.steady or hit.concept in self._file.gates
+            steady = hit.concept in self._grammar.steady
             if not steady and (self._inside(hit, idioms) or self._denied(hit)):
                 if not self._inside(hit, idioms):
                     kept[f"NOT_{hit.concept}"].append(hit)
@@ -120,9 +138,9 @@ class Reading:
         first, _ = self.text.bounds(hit.at)
         words = self.text.words
         for place in range(hit.start - 1, max(first, hit.start - 3) - 1, -1):
-            if words[place] in self._negators:
+            if words[place] in self._grammar.negators:
                 following = words[place + 1 : place + 2]
-                return not (following and following[0] in self._not_negators)
-            if words[place] in self._not_negators:
+                return not (following and following[0] in self._grammar.not_negators)
+            if words[place] in self._grammar.not_negators:
                 continue
         return False

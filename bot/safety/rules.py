@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.safety.finder import Finder, Hit, Text, text_of
 from bot.safety.fold import plain
 from bot.safety.lexicon import HOME, Rule, level_of, read
-from bot.safety.reading import Reading
+from bot.safety.reading import Reading, grammar
 from bot.safety.spelling import Speller
 from bot.safety.verdict import Signal, Who
 
@@ -19,6 +19,7 @@ class Rules:
         lexicon = read(lang, home)
         self.file = lexicon.file
         self._finder = Finder(lexicon)
+        self._grammar = grammar(self.file)
         forms = {plain(form): plain(words) for form, words in self.file.forms.items()}
         common = plain(" ".join(self.file.sets.values())).replace("*", " ").replace("%", " ").split()
         self._speller = Speller(forms, lexicon.words, lexicon.starts, common)
@@ -32,7 +33,7 @@ class Rules:
     def read(self, folded: str) -> Reading:
         """The message's words and the concepts in them."""
         text = self.words(folded)
-        return Reading(text, self._finder.find(text), self.file)
+        return Reading(text, self._finder.find(text), self._grammar)
 
     def words(self, folded: str) -> Text:
         """The message in plain words."""
@@ -90,4 +91,6 @@ def _signal(rule: Rule, subject: str) -> Signal | None:
         return None
     if rule.who == "self" and who == "unknown":
         who = "self"
+    if rule.weak:
+        return Signal("lexicon", None, None, rule.id, rule.weight, who, hint=code)
     return Signal("lexicon", code, level_of(rule), rule.id, rule.weight, who)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import gzip
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.safety.fold import fold, unmask
+from bot.safety.fold import unmask
 
 WORDS = Path(__file__).parent / "model" / "words.txt.gz"
 """Frequent words of both languages, which are never taken for a typing error of another word."""
@@ -40,6 +41,7 @@ class Speller:
     ) -> None:
         self._forms = {form: tuple(words.split()) for form, words in forms.items()}
         self._targets = sorted({word for word in crisis if len(word) >= 4 and word.isalpha()})
+        self._near_to = _index(self._targets)
         self._parts = set(self._targets) | set(common)
         self._known = self._parts | frequent_words()
         self._starts = {start for start in starts if len(start) > 2}
@@ -103,7 +105,9 @@ class Speller:
         if not 4 <= len(word) <= _LONGEST or not word.isalpha():
             return ()
         most = 1 if len(word) < 8 else 2
-        best = process.extractOne(word, self._targets, scorer=OSA.distance, score_cutoff=most)
+        keys = ((size, part) for size in range(len(word) - most, len(word) + most + 1) for part in _ends(word))
+        likely = [target for key in keys for target in self._near_to.get(key, ())]
+        best = process.extractOne(word, sorted(likely), scorer=OSA.distance, score_cutoff=most)
         if best is None or (best[0][0] != word[0] and len(word) < 6):
             return ()
         return (best[0],)
@@ -126,6 +130,20 @@ class Speller:
         return tuple(plain for piece in pieces for plain in self._forms.get(piece, (piece,)))
 
 
+def _index(targets: Iterable[str]) -> dict[tuple[int, str], list[str]]:
+    """Words by length and by how they begin and end, so that few need comparing with a wrong one."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for word in targets:
+        for part in _ends(word):
+            found[len(word), part].append(word)
+    return found
+
+
+def _ends(word: str) -> set[str]:
+    """A typing error rarely spoils the first two, the middle and the last letters all at once."""
+    return {f"{word[:2]}..", f"..{word[-3:]}", f".{word[1:4]}.", "".join(sorted(word[:3]))}
+
+
 @functools.cache
 def frequent_words() -> frozenset[str]:
     """The words of WORDS; empty when the file is missing, then typing errors are led back less
@@ -134,11 +152,6 @@ def frequent_words() -> frozenset[str]:
         return frozenset(gzip.decompress(WORDS.read_bytes()).decode("utf-8").split())
     except OSError:
         return frozenset()
-
-
-def folded(text: str) -> str:
-    """Kept beside the speller so that a text is folded once for all languages."""
-    return fold(text)
 
 
 def _open(text: str) -> str:
