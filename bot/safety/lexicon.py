@@ -54,7 +54,10 @@ class Rule(Strict, frozen=True, kw_only=True):
 
 
 class LexiconFile(Strict, frozen=True, kw_only=True):
-    """All `content/safety/lexicon/*.<lang>.yml` together; word lists are single strings, split at spaces."""
+    """All `content/safety/lexicon/*.<lang>.yml` together; word lists are single strings, split at spaces.
+
+    `askers` open a question; `marked_askers` do where a question mark closes the sentence.
+    """
 
     lang: Lang
     forms: dict[str, str] = {}
@@ -63,6 +66,7 @@ class LexiconFile(Strict, frozen=True, kw_only=True):
     negators: str
     not_negators: str = ""
     askers: str = ""
+    marked_askers: str = ""
     gates: dict[str, Scope]
     steady: tuple[str, ...] = ()
     concepts: dict[str, tuple[str, ...]]

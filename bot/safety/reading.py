@@ -20,6 +20,7 @@ class Grammar(NamedTuple):
     negators: frozenset[str]
     not_negators: frozenset[str]
     askers: frozenset[str]
+    marked_askers: frozenset[str]
     gates: dict[str, Scope]
     steady: frozenset[str]
 
@@ -31,6 +32,7 @@ def grammar(file: LexiconFile) -> Grammar:
         frozenset(plain(file.negators).split()),
         frozenset(plain(file.not_negators).split()),
         frozenset(plain(file.askers).split()),
+        frozenset(plain(file.marked_askers).split()),
         file.gates,
         frozenset((*file.steady, *file.gates)),
     )
@@ -72,11 +74,13 @@ class Reading:
         return "ABOUT" not in rule.through and self._asks_in_general(hit.at)
 
     def _asks_in_general(self, at: int) -> bool:
-        """The sentence opens like a question and names nobody in particular."""
+        """The sentence opens like a question and names nobody in particular; "can not feel" is none."""
         first, last = self.text.bounds(at)
         words = self.text.words[first:last]
-        opening = next((word for word in words if word not in _OPENERS), "")
-        if opening not in self._grammar.askers:
+        start = next((place for place, word in enumerate(words) if word not in _OPENERS), 0)
+        opening, following = words[start], words[start + 1 : start + 2]
+        marked = words[-1] == "?" and opening in self._grammar.marked_askers
+        if not marked and (opening not in self._grammar.askers or following == ("not",)):
             return False
         return not any(
             self._nearest(range(place, place + 1)) in {"self", "other"} for place in range(first, last)

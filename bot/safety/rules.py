@@ -64,6 +64,8 @@ def _together(rule: Rule, key: Hit, reading: Reading) -> bool:
 
 
 def _is_near(rule: Rule, key: Hit, other: Hit) -> bool:
+    if other.concept == key.concept and other.start < key.end and key.start < other.end:
+        return False  # a sign named twice must be seen twice
     if rule.scope == "message":
         return True
     if abs(key.at - other.at) > (1 if rule.scope == "near" else 0):
