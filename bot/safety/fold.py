@@ -5,23 +5,88 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201b": "'", "`": "'", "\u00b4": "'", "\u02bc": "'"}
-                        | {"\u201c": '"', "\u201d": '"', "\u00ab": '"', "\u00bb": '"', "\u201e": '"', "\u2032": "'", "\u2026": " . "})
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_QUOTES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201b": "'", "`": "'", "\u00b4": "'", "\u02bc": "'"}
+    | {
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u00ab": '"',
+        "\u00bb": '"',
+        "\u201e": '"',
+        "\u2032": "'",
+        "\u2026": " . ",
+    }
+)
 _LETTERS = str.maketrans("авсеhіјкмнорѕтухυΙι", "abcehijkmhopstuxuii")
 _SPACED = re.compile(r"(?<![\w'])(?:[^\W\d_](?:[ .\-_*/]{1,2})){3,}[^\W\d_](?![\w'])")
 _STRETCH = re.compile(r"([^\W\d_])\1{2,}")
 _MASKED = re.compile(r"(?<!\S)[a-zA-Z]+(?:[*#_@$!|+.]+[a-zA-Z]+)+(?!\S)")
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l", "+": "t"})
-_MIXED = re.compile(r"(?<![\w@$!])(?=[\w@$!|+]*[a-zA-Z])(?=[\w@$!|+]*[0134570@$!|+])[\w@$!|+]*[\w@$](?![\w@$])")
+_LEET = str.maketrans(
+    {
+        "0": "o",
+        "1": "i",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "7": "t",
+        "@": "a",
+        "$": "s",
+        "!": "i",
+        "|": "l",
+        "+": "t",
+    }
+)
+_MIXED = re.compile(
+    r"(?<![\w@$!])(?=[\w@$!|+]*[a-zA-Z])(?=[\w@$!|+]*[0134570@$!|+])[\w@$!|+]*[\w@$](?![\w@$])"
+)
 
 EMOJI = {
-    "💀": "skullface", "☠": "skullface", "😂": "lol", "🤣": "lol", "😹": "lol", "😅": "lol", "😆": "lol",
-    "🔫": "gun", "🔪": "knife", "🗡": "knife", "💊": "pills", "💉": "needle", "🩸": "blood", "⚰": "coffin",
-    "🪦": "grave", "🌉": "bridge", "🥀": "wilted", "🕊": "dove", "👶": "baby", "🤰": "pregnant", "😭": "crying", "😢": "crying",
-    "😞": "sad", "😔": "sad", "💔": "heartbroken", "🆘": "help", "🚑": "ambulance", "🥵": "burning up", "🥶": "freezing",
-    "🪒": "razor", "🩹": "bandage", "🤢": "nauseous", "🤮": "vomiting", "👋": "bye", "😵": "passed out", "💤": "asleep", "😴": "asleep",
-    "🤒": "fever", "🫀": "heart", "🦵": "leg", "💪": "arm", "🖐": "hand", "👁": "eye",
+    "💀": "skullface",
+    "☠": "skullface",
+    "😂": "lol",
+    "🤣": "lol",
+    "😹": "lol",
+    "😅": "lol",
+    "😆": "lol",
+    "🔫": "gun",
+    "🔪": "knife",
+    "🗡": "knife",
+    "💊": "pills",
+    "💉": "needle",
+    "🩸": "blood",
+    "⚰": "coffin",
+    "🪦": "grave",
+    "🌉": "bridge",
+    "🥀": "wilted",
+    "🕊": "dove",
+    "👶": "baby",
+    "🤰": "pregnant",
+    "😭": "crying",
+    "😢": "crying",
+    "😞": "sad",
+    "😔": "sad",
+    "💔": "heartbroken",
+    "🆘": "help",
+    "🚑": "ambulance",
+    "🥵": "burning up",
+    "🥶": "freezing",
+    "🪒": "razor",
+    "🩹": "bandage",
+    "🤢": "nauseous",
+    "🤮": "vomiting",
+    "👋": "bye",
+    "😵": "passed out",
+    "💤": "asleep",
+    "😴": "asleep",
+    "🤒": "fever",
+    "🫀": "heart",
+    "🦵": "leg",
+    "💪": "arm",
+    "🖐": "hand",
+    "👁": "eye",
 }
 """Emojis that carry meaning here, as the word they stand for."""
 

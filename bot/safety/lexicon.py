@@ -98,7 +98,8 @@ def level_of(rule: Rule) -> Level | None:
 
 
 def _yaml(text: str) -> dict[str, Any]:
-    return dict(yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return dict(yaml.load(text, Loader=loader))  # noqa: S506, this loader makes nothing but strings
 
 
 def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -129,7 +130,9 @@ def _compile(file: LexiconFile) -> Lexicon:
         patterns[name] = tuple(dict.fromkeys(found))
     for rule in file.rules:
         _check(rule, file)
-    starts = frozenset(start for rows in patterns.values() for row in rows for slot in row for start in slot.starts)
+    starts = frozenset(
+        start for rows in patterns.values() for row in rows for slot in row for start in slot.starts
+    )
     return Lexicon(file, patterns, _words(file, patterns), starts)
 
 

@@ -10,7 +10,8 @@ from bot.safety.fold import plain
 from bot.safety.lexicon import LexiconFile, Rule, Scope
 
 _BEFORE, _AFTER = 14, 8
-_OPENERS = frozenset("^ and but so also hi hello hey please y e pero hola oye oigan or o ok bueno entonces".split())
+_OPENING = "^ and but so also hi hello hey please y e pero hola oye oigan or o ok bueno entonces"
+_OPENERS = frozenset(_OPENING.split())
 
 
 class Grammar(NamedTuple):
@@ -44,9 +45,7 @@ class Reading:
     def __init__(self, text: Text, hits: list[Hit], words: Grammar) -> None:
         self.text = text
         self._grammar = words
-        self._asked = {
-            place for hit in hits if hit.concept == "ABOUT" for place in range(hit.start, hit.end)
-        }
+        self._asked = {place for hit in hits if hit.concept == "ABOUT" for place in range(hit.start, hit.end)}
         self.by_concept = self._sorted_out(hits)
 
     def subject(self, hit: Hit) -> str:
@@ -113,7 +112,7 @@ class Reading:
         return None
 
     def _owner(self, place: int) -> str:
-        """"my" belongs to the speaker only if no other person or thing follows ("my brother")."""
+        """The word "my" belongs to the speaker only if no other person or thing follows ("my brother")."""
         for word in self.text.words[place + 1 : place + 3]:
             label = self._grammar.subjects.get(word)
             if label in {"other", "thing", "someone"}:

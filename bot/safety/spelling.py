@@ -105,7 +105,9 @@ class Speller:
         if not 4 <= len(word) <= _LONGEST or not word.isalpha():
             return ()
         most = 1 if len(word) < 8 else 2
-        keys = ((size, part) for size in range(len(word) - most, len(word) + most + 1) for part in _ends(word))
+        keys = (
+            (size, part) for size in range(len(word) - most, len(word) + most + 1) for part in _ends(word)
+        )
         likely = [target for key in keys for target in self._near_to.get(key, ())]
         best = process.extractOne(word, sorted(likely), scorer=OSA.distance, score_cutoff=most)
         if best is None or (best[0][0] != word[0] and len(word) < 6):
@@ -165,6 +167,4 @@ def _open(text: str) -> str:
 
 def _halves(word: str) -> tuple[str, ...]:
     """The word with one doubled letter made single, for each doubled letter."""
-    return tuple(
-        word[:at] + word[at + 1 :] for at in range(1, len(word)) if word[at] == word[at - 1]
-    )
+    return tuple(word[:at] + word[at + 1 :] for at in range(1, len(word)) if word[at] == word[at - 1])
