@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot import crisis, guide, handoff, inbox, joining, verbs
+from bot import crisis, guide, handoff, inbox, joining, seeking, verbs
 from bot.content import Commands
 from bot.messages import Outcome, Reply
 from bot.stage import Kit, Turn
@@ -57,6 +57,8 @@ def meaning(words: Iterable[Commands], text: str) -> Command | None:
 
 
 def _commanded(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
+    if erasing := seeking.erasing(session, kit, turn):
+        return erasing
     if code := joining.code_in(turn.text):
         return joining.accept(session, kit, turn, code)
     words = kit.library.commands.values()

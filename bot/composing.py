@@ -50,9 +50,10 @@ def _drafted(session: Session, kit: Kit, turn: Turn, answered: Answered) -> Outc
     if again and noise and conversation.risk_open:
         level, code = conversation.risk_level, conversation.risk_protocol
         return Outcome(route="crisis", replies=again, protocol=code, level=level)
+    coloured = crisis.coloured(turn) if drafted.route == "answer" else ()
     return Outcome(
         route=drafted.route,
-        replies=(*(() if again and noise else drafted.replies), *again),
+        replies=(*coloured, *(() if again and noise else drafted.replies), *again),
         topics=drafted.topics,
         boundary=drafted.boundary,
     )

@@ -49,6 +49,10 @@ class Effect(Value, frozen=True):
     value: str
 
 
+# The page is left at once, by the widget itself; offered on websites only.
+QUICK_EXIT = Effect("verb", "quick_exit")
+
+
 class Offer(Value, frozen=True):
     """A choice to be offered: its label and its effect, stored when the reply is stored."""
 

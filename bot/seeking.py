@@ -22,7 +22,7 @@ _REMIND_AFTER = dt.timedelta(days=2)
 # What was asked for is erased after this pause, so that the word about it still arrives.
 _ERASE_AFTER = dt.timedelta(seconds=60)
 # Words that are commands wherever they stand alone: the standard answer and the verb that it means.
-_COMMANDS = ("delete_all", "delete_answers", "my_answers", "withdraw")
+_COMMANDS = ("delete_answers", "my_answers", "withdraw")
 
 
 def begin(session: Session, kit: Kit, turn: Turn) -> Outcome:
@@ -80,6 +80,12 @@ def commanded(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     if guide.says(turn.voice, turn.text, "resume") and guide.current(session, turn.conversation) is None:
         return begin(session, kit, turn) if guide.paused(session, turn.conversation) else None
     return None
+
+
+def erasing(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
+    """ "Yes, delete" is carried out wherever it is written; None for anything else."""
+    said = guide.says(turn.voice, turn.text, "delete_all")
+    return _delete_all(session, kit, turn, "") if said else None
 
 
 def _found(

@@ -157,7 +157,7 @@ def _passage(session: Session, turn: Turn, name: str) -> Outcome:
         return Outcome(route="fallback", replies=(_phrase(turn, "dont_know"),))
     turn.conversation.remember(last_topic=name, fallbacks=0)
     again = repeated(session, turn, answered=True)
-    return Outcome(route="answer", replies=(passage, *again), topics=(name,))
+    return Outcome(route="answer", replies=(*crisis.coloured(turn), passage, *again), topics=(name,))
 
 
 def _answer(session: Session, kit: Kit, turn: Turn, *, text: str = "", chosen: str = "") -> Outcome | None:
@@ -208,6 +208,12 @@ def _cancel_human(session: Session, kit: Kit, turn: Turn) -> Outcome:
     return Outcome(route="command", replies=(_phrase(turn, "human_cancelled", author="notice"),))
 
 
+def _quick_exit(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    """Pressed where the page could not leave by itself: how to do it, and the question once more."""
+    again = repeated(session, turn, answered=True)
+    return Outcome(route="command", replies=(_phrase(turn, "quick_exit_hint", author="safety"), *again))
+
+
 def _phrase(turn: Turn, name: str, **values: Any) -> Reply:
     return turn.voice.phrase(name, turn.number, **values)
 
@@ -217,5 +223,6 @@ _VERBS: dict[str, Callable[[Session, Kit, Turn], Outcome]] = {
     "cancel_human": _cancel_human,
     "therapist": seeking.begin,
     "language": _language,
+    "quick_exit": _quick_exit,
     "menu": _menu,
 }

@@ -154,7 +154,7 @@ class Guide(Strict, frozen=True, kw_only=True):
     """A crisis protocol or a questionnaire: steps in order, the first one or `start` begins.
 
     `anytime` are hidden options of every step; a step's own option of that name keeps its way and
-    gains their words.
+    gains their words. `quick_exit`: on a website each question offers to leave the page at once.
     """
 
     id: str
@@ -165,6 +165,7 @@ class Guide(Strict, frozen=True, kw_only=True):
     family: str = ""
     start: dict[Level, str] = {}
     barriers: bool = True
+    quick_exit: bool = False
     anytime: tuple[Option, ...] = ()
     steps: tuple[Step, ...]
     sources: tuple[Source, ...] = ()

@@ -3,6 +3,7 @@
 from bot.crisis.checkin import check_in
 from bot.crisis.respond import (
     after,
+    coloured,
     context,
     guided,
     notice,
@@ -15,6 +16,7 @@ from bot.crisis.risk import is_quiet, is_running
 __all__ = [
     "after",
     "check_in",
+    "coloured",
     "context",
     "guided",
     "is_quiet",

@@ -128,6 +128,11 @@ def repeated(session: Session, turn: Turn, *, answered: bool) -> tuple[Reply, ..
     return guide.unclear(session, run, turn.voice, answered=answered).replies
 
 
+def coloured(turn: Turn) -> tuple[Reply, ...]:
+    """What stands before an answer to another matter while risk is open: that it is not forgotten."""
+    return (turn.voice.phrase("topic_after_crisis", turn.number),) if turn.conversation.risk_open else ()
+
+
 def _respond(session: Session, kit: Kit, turn: Turn, code: str, level: str) -> Outcome:
     conversation = turn.conversation
     if conversation.holder == Holder.CLAIMED:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.content import Guide, Option, Step, Voice
 from bot.errors import ContentError
 from bot.guide import course, review
-from bot.messages import Reply
+from bot.messages import QUICK_EXIT, Offer, Reply
 from bot.models import GuideRun, Timer
 
 COMMON = "common"
@@ -144,6 +144,9 @@ def spoken(run: GuideRun, voice: Voice, step: Step, guide: Guide) -> Reply:
         reply = review.looked_over(reply, guide, answers, voice)
     elif not protocol:
         reply = review.with_ways_out(reply, step, voice)
+    elif guide.quick_exit and step.options:
+        away = Offer(voice.label("quick_exit"), QUICK_EXIT)
+        reply = msgspec.structs.replace(reply, offers=(*reply.offers, away))
     return msgspec.structs.replace(
         reply, content=f"{guide.kind}s/{guide.id}/{step.id}", version=guide.version
     )

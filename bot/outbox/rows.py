@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import eventlog
-from bot.messages import Reply
+from bot.messages import QUICK_EXIT, Offer, Reply
 from bot.models import Choice, Conversation, Message, State
 
 
@@ -76,7 +76,8 @@ def _row(
     )
     session.add(message)
     body: dict[str, Any] = msgspec.to_builtins(reply)
-    body["choices"] = [_choice(session, conversation, message, reply, n) for n in range(len(reply.offers))]
+    offers = [offer for offer in reply.offers if offer.effect != QUICK_EXIT or conversation.channel == "web"]
+    body["choices"] = [_choice(session, conversation, message, offer, n) for n, offer in enumerate(offers)]
     body.pop("offers", None)
     message.body = body
     session.flush()
@@ -84,9 +85,8 @@ def _row(
 
 
 def _choice(
-    session: Session, conversation: Conversation, message: Message, reply: Reply, position: int
+    session: Session, conversation: Conversation, message: Message, offer: Offer, position: int
 ) -> dict[str, str]:
-    offer = reply.offers[position]
     session.flush()
     row = Choice(
         # Unguessable and opaque: an id says nothing of its effect (S5).
@@ -99,4 +99,6 @@ def _choice(
     )
     session.add(row)
     row.label = offer.label
-    return {"id": row.id, "label": offer.label}
+    shown = {"id": row.id, "label": offer.label}
+    # The widget leaves by itself: waiting for the network could be too long.
+    return shown | {"does": "quick_exit"} if offer.effect == QUICK_EXIT else shown

@@ -68,6 +68,16 @@ def test_21_quick_exit_works_without_a_network(sam: Person, context: BrowserCont
     assert sam.page.evaluate("sessionStorage.length") == 0
 
 
+def test_21_a_choice_that_leaves_needs_no_answer_from_the_gateway(
+    sam: Person, gateway: Gateway, away: str
+) -> None:
+    gateway.say("Are you safe?", choices=[{"id": "c", "label": "Leave this page now", "does": "quick_exit"}])
+    sam.sees("Are you safe?")
+    sam.button("Leave this page now").click()
+    sam.page.wait_for_url(away)
+    sam.page.get_by_role("heading", name="Weather").wait_for()
+
+
 def test_21_shift_three_times_leaves_and_says_how_many_are_left(sam: Person, away: str) -> None:
     keyboard = sam.page.keyboard
     keyboard.press("Shift")

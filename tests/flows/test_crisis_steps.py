@@ -250,3 +250,25 @@ def test_a_question_about_a_method_after_a_hard_day_is_asked_about_directly(hous
     assert any(
         word in " ".join(reply.text for reply in outcome.replies) for word in ("killing", "act on", "life")
     )
+
+
+def test_another_question_in_danger_is_answered_and_the_danger_is_not_forgotten(house: House) -> None:
+    house.says("i want to kill myself")
+    house.engine.answer = topic("abscess")
+    outcome = house.says("how long does a tattoo removal on a scar take")
+    contents = [reply.content for reply in outcome.replies]
+    assert contents[0] == "phrases/topic_after_crisis"
+    assert "988" in outcome.replies[0].text
+    assert contents[1].endswith("/abscess")
+    assert outcome.replies[-1].text.endswith("?")
+
+
+def test_the_quick_exit_is_not_offered_where_there_is_no_page(house: House) -> None:
+    reply = house.says("he hits me and wont let me leave the house").replies[0]
+    assert "Leave this page now" in [offer.label for offer in reply.offers]
+    with house.kit.database.read() as session:
+        offered = [
+            c["label"] for m in house.thread("maria", session) for c in (m.body or {}).get("choices", [])
+        ]
+    assert "Leave this page now" not in offered
+    assert "Yes" in offered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from consoles import desk
+from consoles import desk, visitor
 from house import House
 from seekers import FREELY, answer, begin, kept, step, titles
 from starlette.testclient import TestClient
@@ -172,6 +172,25 @@ def test_yes_delete_erases_everything(house: House, lang: str, words: str) -> No
     with house.kit.database.read() as session:
         assert session.query(Contact).count() == 0
         assert session.query(GuideRun).count() == 0
+
+
+def test_yes_delete_is_carried_out_while_a_counsellor_is_there(house: House, client: TestClient) -> None:
+    ana, maria = desk(house, client, "ana"), visitor(house, client)
+    maria.asks_for_a_human()
+    assert ana.claim(maria.conversation).status_code == 204
+    maria.says("yes, delete")
+    assert "minute" in maria.heard()[-1]
+    house.later(minutes=2)
+    with house.kit.database.read() as session:
+        assert session.query(Contact).count() == 0
+
+
+def test_yes_delete_is_carried_out_after_stop(house: House) -> None:
+    house.says("STOP")
+    house.says("yes, delete")
+    house.later(minutes=2)
+    with house.kit.database.read() as session:
+        assert session.query(Contact).count() == 0
 
 
 def test_a_finished_search_is_taken_up_from_the_kept_answers(seeker: House) -> None:

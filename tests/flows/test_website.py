@@ -194,3 +194,20 @@ def test_a_language_picked_in_the_widget_is_the_language_of_the_answers(
 def test_health_says_whether_the_database_answers(browser: TestClient) -> None:
     assert browser.get("/health/live").status_code == 200
     assert browser.get("/health/ready").json()["database"] is True
+
+
+def test_whoever_may_be_watched_is_offered_the_quick_exit_with_each_question(
+    browser: TestClient, house: House
+) -> None:
+    who = started(browser)
+    send(browser, who, {"text": "he hits me and wont let me leave the house"})
+    turn.take(house.kit)
+    offered = [choice for event in events(browser, who) for choice in event["data"].get("choices", [])]
+    away = next(choice for choice in offered if choice.get("does") == "quick_exit")
+    assert away["label"] == "Leave this page now"
+    # A page that cannot leave by itself sends it as any other choice.
+    send(browser, who, {"choice": away["id"]})
+    turn.take(house.kit)
+    said = [event["data"] for event in events(browser, who)][-2:]
+    assert "Shift" in said[0]["text"]
+    assert said[1]["text"].endswith("?")

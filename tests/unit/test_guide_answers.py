@@ -64,6 +64,12 @@ TYPED: list[tuple[str, str, Lang, str, str]] = [
     ("O1", "wait_dose", "en", "he's coughing now", "yes"),
     ("O1", "first", "en", "he's breathing but barely", "no"),
     ("O1", "first", "en", "there's nobody breathing", "no"),
+    # What they have at hand weighs more than being awake, and not waking more than both.
+    ("K7", "awake", "en", "she said she has pills", "has_means"),
+    ("K7", "awake", "en", "yes but she has pills", "has_means"),
+    ("K7", "awake", "en", "no she won't wake up, she has pills", "no"),
+    ("K7", "reach", "es", "dice que tiene pastillas", "has_means"),
+    ("K7", "awake", "es", "no despierta, tiene pastillas", "no"),
     ("S2", "first", "es", "creo que no", "no"),
     ("S2", "first", "es", "para nada", "no"),
     ("S2", "person", "es", "mi hermana", "yes"),

@@ -3,6 +3,7 @@ import { feedback } from "./client";
 import { button, h } from "./dom";
 import { day, language, S, t } from "./lang";
 import { link, prose } from "./links";
+import { exit } from "./panel";
 import type { Message } from "./types";
 
 const BY = { contact: S.you, bot: S.bot, safety: S.bot, notice: S.bot, counsellor: S.someone };
@@ -31,7 +32,12 @@ export function messageView(
         h("p.st", reviewed.on ? t(S.reviewed, { by: reviewed.by, on: day(reviewed.on) }) : t(S.pending)),
     ),
     choices[0] &&
-      h("div.row choices", ...choices.map(({ id, label }) => button(label, () => choose?.(id, label)))),
+      h(
+        "div.row choices",
+        ...choices.map(({ id, label, does }) =>
+          button(label, () => (does ? exit.click() : choose?.(id, label))),
+        ),
+      ),
     m.feedback && helpful(m.id),
   );
 }

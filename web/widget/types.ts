@@ -3,6 +3,8 @@
 export interface Choice {
   id: string;
   label: string;
+  /** What the widget carries out by itself. */
+  does?: "quick_exit";
 }
 
 export interface Message {
