@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from bot import turn
 from bot.console import accounts
 from bot.messages import Answered, Understood
-from bot.models import Counsellor
+from bot.models import Alert, Conversation, Counsellor
 
 HERE = "http://127.0.0.1:8000"
 OWN = {"Origin": HERE, "X-Lantern": "console"}
@@ -130,3 +130,31 @@ def visitor(house: House, client: TestClient) -> Visitor:
     ).json()
     headers = {"Authorization": f"Bearer {started['token']}", "Origin": HERE}
     return Visitor(client, house, started["conversation"], headers)
+
+
+def other(house: House, client: TestClient, login: str, role: str = "counsellor") -> Desk:
+    """A second counsellor, with a browser of their own."""
+    browser = TestClient(client.app, base_url=str(client.base_url))
+    return desk(house, browser, login, role)
+
+
+def alerts(house: House) -> list[str]:
+    """Kinds of alert that staff were given."""
+    with house.kit.database.read() as session:
+        return list(session.scalars(select(Alert.kind)))
+
+
+def holder(house: House, conversation: str) -> str:
+    """Who holds a conversation now."""
+    with house.kit.database.read() as session:
+        return session.get_one(Conversation, conversation).holder
+
+
+def token_of(link: str | None) -> str:
+    """The token in a one-time link."""
+    assert link
+    return link.partition("#enrol=")[2]
+
+
+def post(client: TestClient, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
+    return client.post(f"/console/api{path}", json=body, headers=OWN if headers is None else headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import time
 from collections.abc import Iterator
@@ -10,8 +9,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from console_house import ConsoleHouse, Stranger
+from console_house import ConsoleHouse, Stranger, faults
 from consoles import PASSWORD
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -19,8 +17,6 @@ from bot import content
 from bot.console import accounts
 
 BUILT = Path(__file__).resolve().parents[2] / "bot" / "pages" / "console"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LARGEST = 60_000
 
 
 @pytest.fixture
@@ -40,15 +36,6 @@ def desk(home: ConsoleHouse, context: BrowserContext) -> Page:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.get_by_label("Taking chats").check()
     return page
-
-
-def faults(page: Page, *, forced: bool = False) -> list[str]:
-    """What axe finds. It cannot judge contrast in forced colours, where the system's are used."""
-    rules = {"color-contrast": {"enabled": not forced}}
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "rules": rules})
-    return [
-        f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]
-    ]
 
 
 def claimed(desk: Page, person: Stranger) -> None:
@@ -297,22 +284,3 @@ def test_no_barrier_is_found_in_either_language_light_or_dark(
         page.get_by_role("button", name="Staff").click()
         expect(page.locator("table")).to_be_visible()
         assert faults(page) == []
-
-
-def test_the_page_asks_nobody_else_and_breaks_no_policy(home: ConsoleHouse, context: BrowserContext) -> None:
-    page = context.new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(f"{home.url}/console/")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    assert all(url.startswith(home.url) for url in asked)
-    assert not [text for text in said if "Content Security Policy" in text or "Trusted" in text]
-
-
-def test_the_page_is_small() -> None:
-    size = sum(
-        len(gzip.compress(path.read_bytes(), 9)) for path in BUILT.iterdir() if path.suffix in {".js", ".css"}
-    )
-    assert size <= LARGEST

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from console_house import ConsoleHouse, Stranger
+from console_house import ConsoleHouse, Stranger, faults
 from house import said, topic
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bot import content
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BUILT = Path(__file__).resolve().parents[2] / "bot" / "pages" / "console"
+LARGEST = 60_000
 # Words of the buttons, so that one walk serves both languages.
 WORDS = {
     "en": {"overview": "Overview", "review": "Review", "desk": "Desk", "end": "End", "transfer": "Transfer",
@@ -31,15 +32,6 @@ def home(tmp_path: Path, library: content.Library) -> Iterator[ConsoleHouse]:
     home = ConsoleHouse(tmp_path, library)
     yield home
     home.close()
-
-
-def faults(page: Page, *, forced: bool = False) -> list[str]:
-    """What axe finds. It cannot judge contrast in forced colours, where the system's are used."""
-    rules = {"color-contrast": {"enabled": not forced}}
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "rules": rules})
-    return [
-        f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]
-    ]
 
 
 def busy_desk(home: ConsoleHouse, context: BrowserContext, lang: str) -> Page:
@@ -197,3 +189,22 @@ def test_a_content_editor_sees_numbers_and_questions_and_no_person(
     with page.expect_download() as saved:
         page.get_by_role("link", name="Download CSV").click()
     assert saved.value.suggested_filename.endswith(".csv")
+
+
+def test_the_page_asks_nobody_else_and_breaks_no_policy(home: ConsoleHouse, context: BrowserContext) -> None:
+    page = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{home.url}/console/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert all(url.startswith(home.url) for url in asked)
+    assert not [text for text in said if "Content Security Policy" in text or "Trusted" in text]
+
+
+def test_the_page_is_small() -> None:
+    size = sum(
+        len(gzip.compress(path.read_bytes(), 9)) for path in BUILT.iterdir() if path.suffix in {".js", ".css"}
+    )
+    assert size <= LARGEST

@@ -22,11 +22,6 @@ def ana(house: House, client: TestClient) -> Desk:
     return desk(house, client, "ana", "supervisor")
 
 
-@pytest.fixture
-def maria(house: House, client: TestClient) -> Visitor:
-    return visitor(house, client)
-
-
 def rows(overview: Any, measure: str) -> dict[str, int]:
     """Counts of one measure by detail, all days and languages together."""
     found: dict[str, int] = {}

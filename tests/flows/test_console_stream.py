@@ -9,22 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from consoles import Desk, Visitor, desk, visitor
+from consoles import Desk, Visitor, visitor
 from house import House
 from starlette.testclient import TestClient
 
 from bot.console import stream
 from bot.console.routes import HUMANS
-
-
-@pytest.fixture
-def ana(house: House, client: TestClient) -> Desk:
-    return desk(house, client, "ana")
-
-
-@pytest.fixture
-def maria(house: House, client: TestClient) -> Visitor:
-    return visitor(house, client)
 
 
 class Reader:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from consoles import alerts
 from house import House, said, topic
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
@@ -13,7 +14,6 @@ from starlette.testclient import TestClient
 from bot import app, content, safety
 from bot.content import Library
 from bot.messages import Answered, Understood
-from bot.models import Alert
 from bot.safety import Context, ScreenDown, Verdict, classifier, screening
 
 WANTS_TO_DIE = "i want to kill myself tonight"
@@ -21,11 +21,6 @@ WANTS_TO_DIE = "i want to kill myself tonight"
 
 def boom(*_: Any, **__: Any) -> Any:
     raise RuntimeError("a test broke this part")
-
-
-def alerts(house: House) -> list[str]:
-    with house.kit.database.read() as session:
-        return [alert.kind for alert in session.query(Alert)]
 
 
 def test_rasa_is_dead(house: House) -> None:

@@ -5,45 +5,23 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from consoles import HERE, Desk, Visitor, desk, visitor
+from consoles import HERE, Desk, Visitor, alerts, desk, holder
 from house import House, said, topic
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from bot import app, handoff, outbox, timers, turn
+from bot import app, handoff, outbox, turn
 from bot.messages import Reply
 from bot.models import (
-    Alert,
     Audit,
     Callback,
     Conversation,
-    Counsellor,
     Handoff,
     Holder,
     Identity,
     Message,
     State,
 )
-
-
-@pytest.fixture
-def ana(house: House, client: TestClient) -> Desk:
-    return desk(house, client, "ana")
-
-
-@pytest.fixture
-def maria(house: House, client: TestClient) -> Visitor:
-    return visitor(house, client)
-
-
-def alerts(house: House) -> list[str]:
-    with house.kit.database.read() as session:
-        return list(session.scalars(select(Alert.kind)))
-
-
-def holder(house: House, conversation: str) -> str:
-    with house.kit.database.read() as session:
-        return session.get_one(Conversation, conversation).holder
 
 
 def test_a_human_is_asked_for_joins_answers_and_hands_back(ana: Desk, maria: Visitor) -> None:
@@ -161,78 +139,6 @@ def test_the_emergency_card_goes_out_once_if_the_counsellor_has_not_written(
     assert "911" in maria.heard()[-1]
 
 
-def test_nobody_comes_staff_are_told_half_way_and_the_person_honestly_at_the_end(
-    house: House, ana: Desk, maria: Visitor
-) -> None:
-    maria.asks_for_a_human()
-    house.later(minutes=5, seconds=1)
-    assert alerts(house) == ["handoff.overdue"]
-    house.later(minutes=5)
-    assert maria.states()[-1] == "bot"
-    assert alerts(house) == ["handoff.overdue", "handoff.unclaimed"]
-    said = maria.heard()
-    house.later(hours=25)
-    assert maria.heard() == said
-
-
-def test_a_lost_counsellor_returns_the_conversation_loudly_and_the_place_is_kept(
-    house: House, ana: Desk, maria: Visitor
-) -> None:
-    maria.asks_for_a_human()
-    ana.claim(maria.conversation)
-    house.later(seconds=59)
-    assert holder(house, maria.conversation) == Holder.CLAIMED
-    house.later(seconds=2)
-    assert holder(house, maria.conversation) == Holder.REQUESTED
-    assert "handoff.lost" in alerts(house)
-    assert "line" in maria.heard()[-1]
-    assert ana.answers(maria.conversation, "too late").status_code == 409
-
-
-def test_an_older_timer_does_not_end_a_second_wait(house: House, ana: Desk, maria: Visitor) -> None:
-    maria.asks_for_a_human()
-    house.later(minutes=4)
-    ana.beat()
-    ana.claim(maria.conversation)
-    for _ in range(5):
-        house.later(seconds=50)
-        ana.beat()
-    assert ana.post(f"/conversations/{maria.conversation}/release").status_code == 204
-    house.later(minutes=2)
-    assert holder(house, maria.conversation) == Holder.REQUESTED
-
-
-def test_signing_out_gives_back_what_is_held(house: House, ana: Desk, maria: Visitor) -> None:
-    maria.asks_for_a_human()
-    ana.claim(maria.conversation)
-    assert ana.delete("/session").status_code == 204
-    timers.fire(house.kit)
-    assert holder(house, maria.conversation) == Holder.REQUESTED
-    assert ana.get("/me").status_code == 401
-
-
-def test_who_waits_learns_a_new_place_once_it_changes(house: House, client: TestClient, ana: Desk) -> None:
-    first, second = visitor(house, client), visitor(house, client)
-    first.asks_for_a_human()
-    house.clock.pass_(seconds=1)
-    second.asks_for_a_human()
-    ana.claim(first.conversation)
-    timers.fire(house.kit)
-    timers.fire(house.kit)
-    places = [one["data"].get("place") for one in second.events() if one["event"] == "state"]
-    assert places == [2, 1]
-
-
-def test_risk_goes_first_then_the_longest_wait(house: House, client: TestClient, ana: Desk) -> None:
-    people = [visitor(house, client) for _ in range(3)]
-    for person in people:
-        house.clock.pass_(seconds=5)
-        person.asks_for_a_human()
-    people[2].says("i want to kill myself tonight")
-    order = [row["id"] for row in ana.board()["queue"]]
-    assert order == [people[2].conversation, people[0].conversation, people[1].conversation]
-
-
 def test_a_counsellor_may_step_into_danger_that_the_bot_holds(
     house: House, ana: Desk, maria: Visitor
 ) -> None:
@@ -242,16 +148,6 @@ def test_a_counsellor_may_step_into_danger_that_the_bot_holds(
     assert ana.get(f"/conversations/{maria.conversation}").status_code == 404
     assert ana.claim(maria.conversation).status_code == 204
     assert maria.states() == ["requested", "claimed"]
-
-
-def test_load_is_weighed_by_risk(house: House, client: TestClient, ana: Desk) -> None:
-    people = [visitor(house, client) for _ in range(3)]
-    for person in people:
-        person.asks_for_a_human()
-    people[0].says("i took all the pills just now")
-    assert [ana.claim(one.conversation).status_code for one in people] == [204, 204, 409]
-    rosa = desk(house, client, "rosa", "supervisor")
-    assert rosa.claim(people[2].conversation).status_code == 204
 
 
 def test_the_person_ending_the_chat_ends_the_handoff(house: House, ana: Desk, maria: Visitor) -> None:
@@ -324,18 +220,6 @@ def test_after_the_hand_back_the_bot_answers_again(house: House, ana: Desk, mari
     house.engine.answer = topic("abscess")
     maria.says("what is an abscess")
     assert _messages(maria)[-1]["author"] in {"bot", "notice"}
-
-
-def test_a_counsellor_who_left_the_service_holds_nothing(house: House, client: TestClient, ana: Desk) -> None:
-    maria = visitor(house, client)
-    maria.asks_for_a_human()
-    ana.claim(maria.conversation)
-    boss = desk(house, client, "boss", "administrator")
-    assert boss.post(f"/staff/{ana.id}/leave").status_code == 204
-    timers.fire(house.kit)
-    assert holder(house, maria.conversation) == Holder.REQUESTED
-    with house.kit.database.read() as session:
-        assert session.get_one(Counsellor, ana.id).password_hash is None
 
 
 def test_every_move_is_in_the_audit_log(house: House, ana: Desk, maria: Visitor) -> None:
