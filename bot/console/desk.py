@@ -14,17 +14,6 @@ from bot.errors import BadInput
 from bot.models import Conversation, Counsellor, Holder, Note
 
 LONGEST_NOTE = 4_000
-EndReason = Literal[
-    "answered",
-    "referred",
-    "emergency_services",
-    "callback_agreed",
-    "no_reply",
-    "contact_left",
-    "wrong_service",
-    "abuse",
-    "technical",
-]
 
 
 class Presence(msgspec.Struct, forbid_unknown_fields=True):
@@ -55,7 +44,7 @@ class NewNote(msgspec.Struct, forbid_unknown_fields=True):
 class Close(msgspec.Struct, forbid_unknown_fields=True):
     """How it ended: a typed reason, the structured note, what becomes of an open risk."""
 
-    reason: EndReason
+    reason: handoff.EndReason
     afterwards: Literal["bot", "closed"] = "bot"
     safe: bool = False
     topics: list[str] = []

@@ -15,6 +15,7 @@ from bot.handoff.hours import Team, is_open, next_open, teams
 from bot.handoff.moves import (
     CARD_SECONDS,
     END_REASONS,
+    EndReason,
     call_back,
     claim,
     close,
@@ -44,6 +45,7 @@ __all__ = [
     "CARD_SECONDS",
     "END_REASONS",
     "PRESENCE",
+    "EndReason",
     "Refused",
     "Team",
     "accept",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
@@ -15,11 +16,8 @@ from bot.models import Conversation, Counsellor, Handoff, Holder, Timer
 
 # How long the emergency card waits for a counsellor who holds the conversation.
 CARD_SECONDS = 30
-# Why a stretch with humans ended; a counsellor chooses one, the first three are the machine's.
-END_REASONS = (
-    "nobody_came",
-    "contact_left_queue",
-    "contact_ended",
+# Why a stretch with humans ended, as a counsellor says it.
+EndReason = Literal[
     "answered",
     "referred",
     "emergency_services",
@@ -29,7 +27,8 @@ END_REASONS = (
     "wrong_service",
     "abuse",
     "technical",
-)
+]
+END_REASONS = ("nobody_came", "contact_left_queue", "contact_ended", *get_args(EndReason))
 
 
 def request(
