@@ -6,7 +6,7 @@ RASA := .venv-rasa/bin/python
 RUN  := .venv/bin/lantern
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup pages run test lint lock chaos bench-load bench-turn bench-understanding bench-safety bench-widget clean
+.PHONY: help setup pages run test lint lock encoder chaos bench-load bench-turn bench-understanding bench-safety bench-widget clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -40,6 +40,10 @@ chaos: setup .venv/.dev ## A thousand kills of gateway and workers on both datab
 
 bench-load: setup .venv/.dev ## Messages a second, waits and memory under an open-loop load
 	$(PY) -m bench.load
+
+encoder: setup ## Tune the sentence encoder anew on the texts of data/ (two hours; needs PyTorch)
+	deploy/setup.sh encoder
+	.venv-encoder/bin/python -m encoder.training --hours 2
 
 bench-turn: setup .venv/.dev ## Reply time, start and memory beside stock Rasa
 	$(PY) -m bench.turn

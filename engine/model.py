@@ -1,9 +1,8 @@
-"""The trained classifier as plain numpy: kernel ridge regression on sentence vectors.
+"""The trained classifier as plain numpy: two linear heads on sentence vectors, one softmax each.
 
-A message is compared with every training text by a Gaussian kernel over both encoders' vectors, each
-brought down to its main axes (`e5` is centred first: its vectors share one direction). A head turns
-the similarities into a score for each label. The head `full` sees both encoders; `long` sees `use`
-alone, for texts that the slower encoder does not read. No training text is kept, only vectors.
+The head `full` sees the general encoder's vector and Lantern's own (centred first: its vectors share
+one direction), side by side; `long` sees the general one alone, for texts that the slower encoder
+does not read.
 """
 
 from __future__ import annotations
@@ -22,9 +21,6 @@ from engine.spelling import Spelling
 
 Probabilities = NDArray[np.float32]
 FILE, LABELS = "model.npz", "labels.json"
-NEAR = {"use": 0.2, "e5": 0.2}
-"""How fast similarity falls with distance, for each encoder."""
-NEAR_LONG = 0.3
 
 
 def unit(rows: Vector) -> Vector:
@@ -41,40 +37,29 @@ def softmax(scores: Vector) -> Probabilities:
     return shares
 
 
-@dataclass(frozen=True)
-class Axes:
-    """The main axes of both encoders' vectors, and the point that `e5` is centred on."""
-
-    centre: Vector
-    use: Vector
-    e5: Vector
-
-    def project(self, name: str, rows: Vector) -> Vector:
-        """Rows of vectors of one encoder in its main axes."""
-        if name == "e5":
-            return unit(rows - self.centre) @ self.e5
-        return rows @ self.use
+def side_by_side(use: Vector, e5: Vector, centre: Vector) -> Vector:
+    """Rows of both encoders' vectors, as the head `full` takes them."""
+    return np.concatenate([use, unit(e5 - centre)], axis=-1)
 
 
 @dataclass(frozen=True)
 class Head:
-    """Weights (training texts x labels) and the factor that makes scores honest probabilities."""
+    """Weights (numbers of a vector x labels) and a bias for each label."""
 
     weights: Vector
-    factor: float
+    bias: Vector
 
-    def probabilities(self, similar: Vector) -> Probabilities:
-        """Rows of probabilities from rows of similarities."""
-        return softmax(self.factor * (similar @ self.weights))
+    def probabilities(self, rows: Vector) -> Probabilities:
+        """Rows of probabilities from rows of vectors."""
+        return softmax(rows @ self.weights + self.bias)
 
 
 @dataclass(frozen=True)
 class Model:
-    """Labels, axes, the training texts' points, the two heads and the words that it knows."""
+    """Labels, the point that `e5` is centred on, the two heads and the words that it knows."""
 
     labels: list[str]
-    axes: Axes
-    points: dict[str, Vector]
+    centre: Vector
     full: Head
     long: Head
     spelling: Spelling
@@ -87,28 +72,21 @@ class Model:
     def probabilities(self, vectors: Sequence[Mapping[str, Vector]]) -> Probabilities:
         """One row of probabilities for each text's vectors."""
         rows = np.empty((len(vectors), len(self.labels)), np.float32)
-        short = [at for at, given in enumerate(vectors) if "e5" in given]
-        long = [at for at, given in enumerate(vectors) if "e5" not in given]
-        for chosen, names, head in ((short, ("use", "e5"), self.full), (long, ("use",), self.long)):
-            if chosen:
-                given = {name: np.stack([vectors[at][name] for at in chosen]) for name in names}
-                rows[chosen] = head.probabilities(self._similar(given))
+        for at, given in enumerate(vectors):
+            if "e5" in given:
+                both = side_by_side(given["use"], given["e5"], self.centre)
+                rows[at] = self.full.probabilities(both)
+            else:
+                rows[at] = self.long.probabilities(given["use"])
         return rows
-
-    def _similar(self, given: Mapping[str, Vector]) -> Vector:
-        products = {
-            name: self.axes.project(name, rows) @ self.points[name].T for name, rows in given.items()
-        }
-        return kernel(products)
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder: numbers and lists of words, no code."""
         np.savez(
             folder / FILE,
-            **{f"axes_{name}": value for name, value in vars(self.axes).items()},
-            **{f"points_{name}": value.astype(np.float16) for name, value in self.points.items()},
+            centre=self.centre,
             **{f"weights_{name}": head.weights for name, head in self._heads()},
-            **{f"factor_{name}": np.float64(head.factor) for name, head in self._heads()},
+            **{f"bias_{name}": head.bias for name, head in self._heads()},
         )
         words = {"labels": self.labels, "words": self.spelling.words}
         (folder / LABELS).write_text(json.dumps(words), encoding="utf-8")
@@ -121,18 +99,7 @@ class Model:
         """Read what `save` wrote."""
         words = json.loads((folder / LABELS).read_text(encoding="utf-8"))
         with np.load(folder / FILE, allow_pickle=False) as held:
-            axes = Axes(held["axes_centre"], held["axes_use"], held["axes_e5"])
-            points = {name: held[f"points_{name}"].astype(np.float32) for name in NEAR}
             full, long = (
-                Head(held[f"weights_{name}"], float(held[f"factor_{name}"]))
-                for name in ("full", "long")
+                Head(held[f"weights_{name}"], held[f"bias_{name}"]) for name in ("full", "long")
             )
-        return cls(words["labels"], axes, points, full, long, Spelling(words["words"]))
-
-
-def kernel(products: Mapping[str, Vector]) -> Vector:
-    """Similarities from the products of points: one for equal texts, less the farther they are."""
-    near = NEAR if len(products) > 1 else {"use": NEAR_LONG}
-    total = sum(2 * near[name] * (rows - 1) for name, rows in products.items())
-    similar: Vector = np.exp(total)
-    return similar
+            return cls(words["labels"], held["centre"], full, long, Spelling(words["words"]))

@@ -15,7 +15,7 @@ LONGEST = 16_000
 READ = 10_000
 """Characters that the fast encoder reads."""
 
-SHORT = 100
+SHORT = 300
 """Characters up to which the slower encoder reads a text."""
 
 BLANK_COMMAND = "-"

@@ -1,7 +1,7 @@
 """Trains into models/ only if something changed: `python -m engine.train`.
 
-What a model was made of (texts, rules, stories, domain, config, the code of this package) has a
-fingerprint; a model bears it in its name, so that an older model is never served by mistake.
+What a model was made of (texts, rules, stories, domain, config, encoder, the code of this package)
+has a fingerprint; a model bears it in its name, so that an older model is never served by mistake.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+import encoder
 from engine.cache import models
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +26,7 @@ NOTE = "current.json"
 
 def fingerprint() -> str:
     """Twelve characters that change whenever a model would come out differently."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(encoder.fingerprint().encode())
     for path in _sources():
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

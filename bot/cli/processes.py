@@ -26,11 +26,10 @@ RESTART_SECONDS = 2.0
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    # One thread each: two cores serve the gateway and Rasa, and more threads only queue.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
     "PYTHONWARNINGS": "ignore",
 }
+# While serving: two cores serve the gateway and Rasa, and more threads only queue.
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Engine:
@@ -45,6 +44,7 @@ class Engine:
         self._environ = (
             os.environ
             | _QUIET
+            | _ONE_THREAD
             | {
                 "LANTERN_RASA_SECRET": settings.rasa_secret,
                 "LANTERN_RASA_PORT": str(settings.rasa_port),
@@ -54,7 +54,7 @@ class Engine:
 
     def __enter__(self) -> Engine:
         self.say("Training what Rasa learns from, if it changed ...")
-        train(self._environ)
+        train({name: value for name, value in self._environ.items() if name not in _ONE_THREAD})
         self.say("Starting Rasa and the actions ...")
         for name in ("actions", "rasa"):
             self._start(name)

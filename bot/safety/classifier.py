@@ -1,85 +1,136 @@
-"""The screen's second part: linear models on sentence vectors. See bot/safety/model/CARD.md.
+"""The screen's second part: what Lantern's encoder makes of a message. See encoder/CARD.md.
 
-Two encoders are read side by side, each with a model for "in danger or not" and one for the
-protocol; short texts use both, longer ones the fast encoder alone, whole and sentence by sentence.
+Two heads on the vector of a text say which protocol it calls for, if any, and how urgent it is. A
+long message is read in parts; those that the fast encoder finds most alarming are read finely.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+import encoder
+from bot.content import Level
 from bot.safety import encoders
-from bot.safety.verdict import Signal, usual_level
+from bot.safety.verdict import Signal
 
-FILE = Path(__file__).parent / "model" / "screen.npz"
-MOST_SENTENCES = 200
-_SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+")
+CRISIS = 0.95
+"""Probability of danger from which a protocol opens."""
+CHECK_IN = 0.55
+"""Probability of danger or low mood from which one gentle question is asked."""
+
+CALM = 0.5
+"""Probability of danger below which words of danger alone lead to a question, not to a protocol."""
+QUIET = 0.05
+"""Probability of danger or low mood below which words of danger alone are a film, a leaflet, a joke."""
+
+TRIAGE = Path(__file__).parent / "model" / "triage.npz"
+LONGEST_PART = 200
+MOST_PARTS = 6
+_CALM, _LOW = "none", "check_in"
+_SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+|(?<=,)\s+")
 
 Row = npt.NDArray[np.float32]
 
 
-class Model:
-    """Weights of both encoders and the two thresholds."""
+@dataclass(frozen=True)
+class Score:
+    """What one text sounds like: probability of danger, of danger or low mood, likeliest protocol."""
 
-    def __init__(self, held: Mapping[str, Any]) -> None:
-        self.held = held
-        self.codes = [str(code) for code in held["codes"]]
-        self.crisis = float(held["crisis"])
-        self.check_in = float(held["check_in"])
-
-    def score(self, vectors: encoders.Vectors) -> tuple[float, str]:
-        """Probability of danger (mean of the encoders) and the likeliest protocol."""
-        logits, danger = np.zeros(len(self.codes)), []
-        for name, vector in vectors.items():
-            row = centred(vector, self.held[f"{name}_mean"])
-            danger.append(_sigmoid(float(row @ self.held[f"{name}_w"] + self.held[f"{name}_b"])))
-            logits += row @ self.held[f"{name}_cw"] + self.held[f"{name}_cb"]
-        return float(np.mean(danger)), self.codes[int(np.argmax(logits))]
+    danger: float
+    uneasy: float
+    code: str
+    level: Level
 
 
-def signals(text: str, lang: str) -> tuple[Signal, ...]:
-    """Findings of the classifier; raises what a missing encoder or model raises."""
-    del lang  # both encoders read both languages
-    model = load()
-    scored = [model.score(vectors) for vectors in _read(text)]
-    score, code = max(scored)
-    if score >= model.crisis:
-        return (Signal("classifier", code, usual_level(code), "score", score),)
-    if score >= model.check_in:
-        return (Signal("classifier", None, None, "score", score, hint=code),)
+class Heads:
+    """Two linear heads on the encoder's vectors."""
+
+    def __init__(self, path: Path = encoder.HEADS) -> None:
+        with np.load(path, allow_pickle=False) as held:
+            self.codes = [str(code) for code in held["codes"]]
+            self.levels: list[Level] = [_level(name) for name in held["levels"]]
+            self._code, self._level = ((held[f"{name}_w"], held[f"{name}_b"]) for name in ("code", "level"))
+        self._dangers = [at for at, code in enumerate(self.codes) if code not in {_CALM, _LOW}]
+
+    def score(self, vector: Row) -> Score:
+        """The score of one text from its vector."""
+        shares = _softmax(vector @ self._code[0] + self._code[1])
+        danger = float(shares[self._dangers].sum())
+        best = max(self._dangers, key=lambda at: shares[at])
+        level = self.levels[int(np.argmax(vector @ self._level[0] + self._level[1]))]
+        return Score(danger, 1 - float(shares[self.codes.index(_CALM)]), self.codes[best], level)
+
+
+def score(text: str) -> Score:
+    """What a message sounds like: the most alarming of its parts. Raises what a missing model raises."""
+    scores = [heads().score(vector) for vector in _read(text)]
+    worst = max(scores, key=lambda one: one.danger)
+    return replace(worst, uneasy=max(one.uneasy for one in scores))
+
+
+def signals(score: Score) -> tuple[Signal, ...]:
+    """The finding that a score amounts to, if any."""
+    if score.danger >= CRISIS:
+        return (Signal("classifier", score.code, score.level, "score", score.danger),)
+    if score.uneasy >= CHECK_IN:
+        return (Signal("classifier", None, None, "score", score.uneasy, hint=score.code),)
     return ()
 
 
-def centred(vector: Row, mean: Row) -> Row:
-    """A unit vector without what all texts share (E5's vectors lie in a narrow cone)."""
-    moved = vector - mean
-    return np.asarray(moved / (np.linalg.norm(moved) or 1.0), dtype=np.float32)
+@functools.cache
+def heads() -> Heads:
+    """The heads, read once. Raises FileNotFoundError where they are missing."""
+    return Heads()
+
+
+def _read(text: str) -> list[Row]:
+    """The vector of a text; of a long one, those of its most alarming parts."""
+    whole = encoders.encode(text)
+    if "e5" in whole:
+        return [whole["e5"]]
+    return encoders.fine_many(_most_alarming(_parts(text)))
+
+
+def _parts(text: str) -> list[str]:
+    """Sentences put together to parts of at most LONGEST_PART characters, as far as they are shorter."""
+    parts = [""]
+    for sentence in _SENTENCE.split(text):
+        for start in range(0, len(sentence), LONGEST_PART):
+            piece = sentence[start : start + LONGEST_PART]
+            if len(parts[-1]) + len(piece) >= LONGEST_PART:
+                parts.append("")
+            parts[-1] = f"{parts[-1]} {piece}".strip()
+    return [part for part in parts if part]
+
+
+def _most_alarming(parts: Sequence[str]) -> list[str]:
+    if len(parts) <= MOST_PARTS:
+        return list(parts)
+    weights, bias = _triage()
+    alarm = np.stack(encoders.fast_many(parts)) @ weights + bias
+    return [parts[at] for at in np.argsort(-alarm)[:MOST_PARTS]]
 
 
 @functools.cache
-def load() -> Model:
-    """The trained model. Raises FileNotFoundError saying how to make it."""
-    if not FILE.exists():
-        raise FileNotFoundError(f"{FILE}: run `python -m bot.safety.train`")
-    with np.load(FILE, allow_pickle=False) as held:
-        return Model(dict(held))
+def _triage() -> tuple[Row, float]:
+    """A linear model on the fast encoder's vectors (bot/safety/train.py): which part to read first."""
+    with np.load(TRIAGE, allow_pickle=False) as held:
+        return held["weights"], float(held["bias"])
 
 
-def _read(text: str) -> list[encoders.Vectors]:
-    """The whole text, and each sentence of a longer one."""
-    whole = [encoders.encode(text)]
-    parts = [part for part in _SENTENCE.split(text) if len(part) > 3]
-    if len(parts) < 2:
-        return whole
-    return whole + [{"use": vector} for vector in encoders.fast_many(parts[:MOST_SENTENCES])]
+def _level(name: str) -> Level:
+    known: dict[str, Level] = {"P0": "P0", "P1": "P1", "P2": "P2", "P3": "P3"}
+    return known[str(name)]
 
 
-def _sigmoid(value: float) -> float:
-    return float(1 / (1 + np.exp(-value)))
+def _softmax(scores: Row) -> Row:
+    raised = np.exp(scores - scores.max())
+    shares: Row = raised / raised.sum()
+    return shares

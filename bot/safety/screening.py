@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+
+import msgspec
 
 from bot.content import LANGS
 from bot.safety import classifier, moods
@@ -24,21 +25,37 @@ def screen(text: str, context: Context | None = None) -> Verdict:
     """The verdict on one message. Raises ScreenDown when no part of the screen works."""
     context = context or Context()
     text = _shorten(text)
-    signals: list[Signal] = []
+    found: list[Signal] = []
     failed: list[str] = []
-    parts: dict[str, Callable[[], tuple[Signal, ...]]] = {
-        "lexicon.en": lambda: _lexicon(text, "en"),
-        "lexicon.es": lambda: _lexicon(text, "es"),
-        "classifier": lambda: classifier.signals(text, context.lang),
-    }
-    for name, part in parts.items():
+    score = None
+    for lang in LANGS:
         try:
-            signals.extend(part())
+            found += _lexicon(text, lang)
         except Exception:  # whatever breaks in one part, the others must still speak
-            failed.append(name)
-    if len(failed) == len(parts):
+            failed.append(f"lexicon.{lang}")
+    try:
+        score = classifier.score(text)
+    except Exception:  # a missing file, a broken library: all the same to the person
+        failed.append("classifier")
+    if score is None and len(failed) > len(LANGS):
         raise ScreenDown("no part of the screen works: show the emergency card and alert staff")
-    return decide(tuple(signals), moods.distress(text, signals), context, tuple(failed))
+    if score is not None:
+        found = [graded for signal in found if (graded := _graded(signal, score))]
+        found += classifier.signals(score)
+    return decide(tuple(found), moods.distress(text, found), context, tuple(failed))
+
+
+def _graded(signal: Signal, score: classifier.Score) -> Signal | None:
+    """A finding of the lexicon, weighed against what the whole message sounds like.
+
+    In a message that sounds rather calm it asks first and opens no protocol yet; in one that sounds
+    entirely calm it says nothing: frightening words are then mostly a film, a leaflet or the past.
+    """
+    if score.uneasy < classifier.QUIET:
+        return None
+    if score.danger >= classifier.CALM or not signal.code:
+        return signal
+    return msgspec.structs.replace(signal, code=None, level=None, hint=signal.code)
 
 
 def lexicon_only(text: str, context: Context | None = None) -> Verdict:

