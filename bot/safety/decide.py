@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.safety.verdict import CODES, Context, Signal, Verdict, Who, family, urgency
 
-DISTRESSED = 0.5
+DISTRESSED = 0.3
 """Mood of the last turns from which a neutral question about a method is asked about directly."""
+METHOD = "method_thought"
+"""The lexicon's rule that finds such a question."""
 
 
 def decide(
@@ -48,7 +50,7 @@ def _who(best: Signal, coded: list[Signal]) -> Who:
 def _from_context(signals: tuple[Signal, ...], distress: float, context: Context) -> tuple[Signal, ...]:
     """A method asked about after distress is asked about directly (clinical notes, 3.1)."""
     low = max((*context.moods[:4], distress), default=0.0)
-    asked = any(signal.why == "method_question" for signal in signals)
+    asked = any(signal.why == METHOD for signal in signals)
     if asked and (low >= DISTRESSED or context.open_risk):
         return (Signal("context", "S3", "P1", "method_after_distress"),)
     return ()

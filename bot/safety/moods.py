@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from bot.safety.verdict import Signal, urgency
 
 
-def distress(text: str, signals: Sequence[Signal]) -> float:
+def distress(signals: Sequence[Signal]) -> float:
     """The message's mood from what the parts found."""
-    del text
     coded = [signal for signal in signals if signal.code and signal.code != "K8"]
     if coded:
         return 1.0 if min(urgency(signal.level) for signal in coded) < 2 else 0.8

@@ -42,7 +42,7 @@ def screen(text: str, context: Context | None = None) -> Verdict:
     if score is not None:
         found = [graded for signal in found if (graded := _graded(signal, score))]
         found += classifier.signals(score)
-    return decide(tuple(found), moods.distress(text, found), context, tuple(failed))
+    return decide(tuple(found), moods.distress(found), context, tuple(failed))
 
 
 def _graded(signal: Signal, score: classifier.Score) -> Signal | None:
@@ -65,7 +65,7 @@ def lexicon_only(text: str, context: Context | None = None) -> Verdict:
         signals = tuple(signal for lang in LANGS for signal in _lexicon(text, lang))
     except Exception:  # a broken file, pattern or library: all the same to the caller
         raise ScreenDown("the lexicon does not work: run `lantern check`") from None
-    return decide(signals, moods.distress(text, signals), context or Context(), ())
+    return decide(signals, moods.distress(signals), context or Context(), ())
 
 
 def unite(verdict: Verdict, code: str | None, confidence: float, context: Context | None = None) -> Verdict:

@@ -35,7 +35,7 @@ def test_the_actions_are_dead_and_rasa_hands_nothing_over(house: House) -> None:
 
 
 def test_the_classifier_is_broken(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classifier, "signals", boom)
+    monkeypatch.setattr(classifier, "score", boom)
     assert house.says(WANTS_TO_DIE).route == "crisis"
     assert safety.screen(WANTS_TO_DIE).failed == ("classifier",)
 
@@ -47,7 +47,7 @@ def test_the_lexicon_is_broken(house: House, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_whole_screen_is_broken(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screening, "rules", boom)
-    monkeypatch.setattr(classifier, "signals", boom)
+    monkeypatch.setattr(classifier, "score", boom)
     house.engine.answer = topic("abscess")
     outcome = house.says("what is an abscess")
     assert "911" in outcome.replies[0].text
