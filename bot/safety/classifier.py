@@ -22,18 +22,19 @@ from bot.safety.verdict import Signal
 
 CRISIS = 0.95
 """Probability of danger from which a protocol opens."""
-CHECK_IN = 0.55
+CHECK_IN = 0.75
 """Probability of danger or low mood from which one gentle question is asked."""
 
 CALM = 0.5
 """Probability of danger below which words of danger alone lead to a question, not to a protocol."""
-QUIET = 0.05
+QUIET = 0.1
 """Probability of danger or low mood below which words of danger alone are a film, a leaflet, a joke."""
 
 TRIAGE = Path(__file__).parent / "model" / "triage.npz"
 LONGEST_PART = 200
 MOST_PARTS = 6
 _CALM, _LOW = "none", "check_in"
+_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+|(?<=,)\s+")
 
 Row = npt.NDArray[np.float32]
@@ -70,7 +71,21 @@ class Heads:
 
 def score(text: str) -> Score:
     """What a message sounds like: the most alarming of its parts. Raises what a missing model raises."""
-    scores = [heads().score(vector) for vector in _read(text)]
+    return _worst(_read(text))
+
+
+def closer(text: str) -> Score:
+    """What the most alarming sentence of a message sounds like, read by itself.
+
+    For a message in which the lexicon found danger and the whole sounds calm: a calm sentence beside
+    an alarming one must not drown it.
+    """
+    sentences = [part for part in _END.split(text) if part.strip()]
+    return _worst(encoders.fine_many(sentences[:MOST_PARTS]))
+
+
+def _worst(vectors: Sequence[Row]) -> Score:
+    scores = [heads().score(vector) for vector in vectors]
     worst = max(scores, key=lambda one: one.danger)
     return replace(worst, uneasy=max(one.uneasy for one in scores))
 

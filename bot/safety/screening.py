@@ -35,6 +35,8 @@ def screen(text: str, context: Context | None = None) -> Verdict:
             failed.append(f"lexicon.{lang}")
     try:
         score = classifier.score(text)
+        if score.danger < classifier.CALM and any(signal.code for signal in found):
+            score = max(score, classifier.closer(text), key=lambda one: one.danger)
     except Exception:  # a missing file, a broken library: all the same to the person
         failed.append("classifier")
     if score is None and len(failed) > len(LANGS):
