@@ -81,10 +81,16 @@ class SentenceClassifier(GraphComponent):  # type: ignore[misc]  # Rasa has no t
         for message in messages:
             metadata = message.get("metadata") or {}
             vectors = metadata.pop("vectors", None) if isinstance(metadata, dict) else None
-            self._assign(message, understand(
-                self._trained(), message.get("text") or "", vectors or {},
-                metadata.get("last_topic"), self._limits,
-            ))
+            self._assign(
+                message,
+                understand(
+                    self._trained(),
+                    message.get("text") or "",
+                    vectors or {},
+                    metadata.get("last_topic"),
+                    self._limits,
+                ),
+            )
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

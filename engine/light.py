@@ -46,7 +46,5 @@ def _without_validator() -> None:
     from rasa.engine.graph import GraphComponent
 
     module = _StandIn(VALIDATOR)
-    module.__dict__["DefaultV1RecipeValidator"] = type(
-        "DefaultV1RecipeValidator", (GraphComponent,), {}
-    )
+    module.__dict__["DefaultV1RecipeValidator"] = type("DefaultV1RecipeValidator", (GraphComponent,), {})
     sys.modules[VALIDATOR] = module

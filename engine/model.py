@@ -99,7 +99,5 @@ class Model:
         """Read what `save` wrote."""
         words = json.loads((folder / LABELS).read_text(encoding="utf-8"))
         with np.load(folder / FILE, allow_pickle=False) as held:
-            full, long = (
-                Head(held[f"weights_{name}"], held[f"bias_{name}"]) for name in ("full", "long")
-            )
+            full, long = (Head(held[f"weights_{name}"], held[f"bias_{name}"]) for name in ("full", "long"))
             return cls(words["labels"], held["centre"], full, long, Spelling(words["words"]))

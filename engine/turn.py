@@ -55,9 +55,7 @@ async def run(agent: Agent | None, ask: Ask) -> dict[str, Any]:
     return _answer(list(current.events), known, understood)
 
 
-def understand(
-    processor: MessageProcessor, ask: Ask, current: DialogueStateTracker
-) -> dict[str, Any]:
+def understand(processor: MessageProcessor, ask: Ask, current: DialogueStateTracker) -> dict[str, Any]:
     """The classifier's output for the message: intent, ranking, response selector, understood."""
     target = _classifier_node(processor)
     metadata = {**ask.metadata, "lang": ask.lang, "vectors": ask.vectors}

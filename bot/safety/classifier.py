@@ -146,6 +146,6 @@ def _level(name: str) -> Level:
 
 
 def _softmax(scores: Row) -> Row:
-    raised = np.exp(scores - scores.max())
-    shares: Row = raised / raised.sum()
+    raised = np.exp(scores - np.max(scores))
+    shares: Row = (raised / raised.sum()).astype(np.float32)
     return shares

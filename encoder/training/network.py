@@ -70,7 +70,10 @@ class _Layer(nn.Module):
 
     def tensors(self, number: int) -> dict[str, Any]:
         """The layer's weights under the names of the packed file."""
-        names = {name: (getattr(self, name).weight, getattr(self, name).bias) for name in (*_MATRICES, "aln", "oln")}
+        names = {
+            name: (getattr(self, name).weight, getattr(self, name).bias)
+            for name in (*_MATRICES, "aln", "oln")
+        }
         return {
             f"l{number}.{name}.{part}": value.detach().numpy()
             for name, pair in names.items()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,7 @@ def read(path: Path) -> Packed:
     offsets = cursor.numbers(f"{count + 1}I")
     scores = np.frombuffer(cursor.bytes(4 * count), np.float32)
     blob = cursor.bytes(length)
-    pieces = tuple(blob[start:end] for start, end in zip(offsets, offsets[1:], strict=False))
+    pieces = tuple(blob[start:end] for start, end in pairwise(offsets))
     normal_count, normal_length = cursor.numbers("iI")
     normal = cursor.bytes(normal_length)
     tensors = _tensors(cursor, sizes)
@@ -179,7 +180,7 @@ def _head(model: Packed) -> bytes:
     sizes = model.sizes
     offsets = np.cumsum([0, *(len(piece) for piece in model.pieces)]).astype("<u4")
     blob = b"".join(model.pieces)
-    numbers = (sizes.hidden, sizes.layers, sizes.heads, sizes.inner, sizes.pieces, sizes.positions, sizes.types)
+    numbers = astuple(sizes)
     return b"".join(
         (
             _MAGIC,

@@ -96,5 +96,7 @@ def _slip(word: str, dice: random.Random) -> str:
     """One letter swapped, missing, doubled or struck on the next key."""
     at = dice.randrange(len(word) - 1)
     first, second = word[at], word[at + 1]
-    struck = dice.choice((second + first, first, first + first + second, _BESIDE.get(first.lower(), first) + second))
+    struck = dice.choice(
+        (second + first, first, first + first + second, _BESIDE.get(first.lower(), first) + second)
+    )
     return word[:at] + struck + word[at + 2 :]
