@@ -77,6 +77,8 @@ def take(
 
     `picked`: chosen by a button and not by its number, so that others may be picked beside it.
     """
+    if guide_named(voice, run.guide).step(run.step) is None:
+        return _restarted(session, run, voice)
     if run.kind == "questionnaire":
         if chosen:
             return questions.chosen(session, run, voice, chosen, picked=picked)
@@ -90,6 +92,14 @@ def take(
             return say(session, run, voice, step.id)
         return _answered(session, run, voice, earlier, (option,))
     return _typed(session, run, voice, text)
+
+
+def _restarted(session: Session, run: GuideRun, voice: Voice) -> Taken:
+    """The question that was open exists no more: its answer would be taken for that to another one."""
+    run.answers, run.unclear = {}, 0
+    said = say(session, run, voice, guide_named(voice, run.guide).steps[0].id)
+    sorry = (voice.phrase("guide_restarted"),) if run.kind == "questionnaire" else ()
+    return msgspec.structs.replace(said, replies=(*sorry, *said.replies))
 
 
 def read(run: GuideRun, voice: Voice, text: str) -> Answer:

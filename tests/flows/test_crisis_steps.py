@@ -11,7 +11,7 @@ from house import House, said, topic
 
 from bot import safety
 from bot.messages import Answered, Understood
-from bot.models import Alert
+from bot.models import Alert, GuideRun
 from bot.safety import Context, Signal, Verdict
 
 HUMAN = Answered(replies=({"handover": "handoff"},), understood=Understood(intent="human"))
@@ -272,3 +272,12 @@ def test_the_quick_exit_is_not_offered_where_there_is_no_page(house: House) -> N
         ]
     assert "Leave this page now" not in offered
     assert "Yes" in offered
+
+
+def test_a_yes_to_a_question_that_exists_no_more_is_not_taken_for_another_answer(house: House) -> None:
+    first = house.says("he wont wake up and his lips are blue")
+    with house.kit.database.begin() as session:
+        session.query(GuideRun).one().step = "taken_out"
+    outcome = house.says("yes")
+    assert outcome.replies[0].content == first.replies[0].content
+    assert outcome.route == "crisis"

@@ -12,6 +12,7 @@ from seekers import FREELY, NUMBERED, answer, begin, kept, step, titles
 from bot import content, matching, outbox, turn
 from bot.db import Database
 from bot.messages import Outcome
+from bot.models import GuideRun
 
 LANGS = ("en", "es")
 
@@ -172,3 +173,16 @@ def test_the_one_reminder_comes_only_to_who_asked_for_it(seeker: House) -> None:
 
 def test_titles_are_three_at_most(seeker: House) -> None:
     assert len(titles(answer(seeker, *FREELY["en"]))) <= matching.MOST_MATCHES
+
+
+def test_a_question_that_exists_no_more_is_apologised_for_and_the_questions_start_again(
+    seeker: House,
+) -> None:
+    first = step(begin(seeker))
+    answer(seeker, "yes that's ok", "yeah im safe")
+    with seeker.kit.database.begin() as session:
+        session.query(GuideRun).one().step = "taken_out"
+    outcome = seeker.says("i am 34")
+    assert outcome.replies[0].content == "phrases/guide_restarted"
+    assert step(outcome) == first
+    assert kept(seeker) == {}
