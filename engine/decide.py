@@ -27,9 +27,9 @@ class Limits:
     `context`: how much the last topic gains when a short message points back to it.
     """
 
-    sure: float = 0.35
-    close: float = 0.15
-    certain: float = 0.5
+    sure: float = 0.3
+    close: float = 0.1
+    certain: float = 0.4
     clause: float = 0.5
     refuse: float = 0.3
     context: float = 3.0
