@@ -26,7 +26,7 @@ RETRIEVAL = ("learn", "boundary", "crisis")
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SentenceClassifier(GraphComponent):  # type: ignore[misc]  # Rasa has no type information
-    """Sentence vectors and character n-grams in, intent and topics out."""
+    """Sentence vectors in, intent and topics out."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
