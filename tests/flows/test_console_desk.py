@@ -138,7 +138,7 @@ def test_typing_is_shown_to_the_person_and_not_stored(
 
 
 def test_a_summary_quotes_and_invents_nothing(ana: Desk, maria: Visitor) -> None:
-    maria.says("my arm hurts since two days " + "and it is warm " * 30)
+    maria.says("i would like to ask about old scars " + "and about tattoos " * 30)
     maria.says("i want to kill myself tonight")
     maria.says("are you there")
     maria.asks_for_a_human()
