@@ -21,7 +21,7 @@ export function Pane({ id, at }: { id: string; at: number }) {
     <section
       ref={section}
       class={`pane ${focused.value === at && panes.value.length > 1 ? "focused" : ""}`}
-      aria-labelledby={`head-${id}`}
+      aria-label={`${at + 1}. ${reason(head)}`}
       onFocusCapture={focus}
       onPointerDown={focus}
     >
@@ -43,6 +43,11 @@ export function Pane({ id, at }: { id: string; at: number }) {
   );
 }
 
+/** Why the person is here; two panes may have the same reason, so their labels are numbered. */
+function reason(head: Head): string {
+  return head.reason ? named("reason_", head.reason, "reason_other") : t("bot");
+}
+
 function Top({ head }: { head: Head }) {
   const id = head.id;
   const row = board.value.mine.find((one) => one.id === id);
@@ -52,9 +57,9 @@ function Top({ head }: { head: Head }) {
   return (
     <header class="top">
       <div class="facts">
-        <h2 id={`head-${id}`}>
+        <h2>
           {head.level && <Badge level={head.level} />}
-          <span>{head.reason ? named("reason_", head.reason, "reason_other") : t("bot")}</span>
+          <span>{reason(head)}</span>
         </h2>
         <p class="muted">
           {channel(head.channel)} · {language(head.language)} · {country(head.country)}
