@@ -72,7 +72,7 @@ def _keywords(message: Message) -> tuple[bool, bool]:
 
 def _intents(kit: Kit, message: Message) -> tuple[bool, bool]:
     question = Question(
-        id="bench",
+        id="bench-000000000000",
         text=message.text,
         lang=message.lang,
         vectors=kit.encode(message.text),

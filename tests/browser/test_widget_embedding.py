@@ -103,7 +103,7 @@ def test_23_under_a_strict_policy_and_trusted_types_nothing_is_violated(
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
     violations: list[str] = []
-    page.expose_function("violated", lambda what: violations.append(what))
+    page.expose_function("violated", lambda *what: violations.extend(what))
     page.add_init_script(
         "addEventListener('securitypolicyviolation', (e) => violated(e.violatedDirective + e.blockedURI));"
     )

@@ -148,7 +148,7 @@ def test_22_after_a_script_error_the_number_is_there(context: BrowserContext, si
 
 def test_22_while_the_script_is_loading_or_never_comes_the_number_is_there(page: Page, site: Site) -> None:
     waiting: list[Route] = []
-    page.route("**/lantern.js", waiting.append)
+    page.route("**/lantern.js", lambda route, *_: waiting.append(route))
     page.goto(site(body=FALLBACK), wait_until="commit")
     _number_is_shown(page)
     while not waiting:

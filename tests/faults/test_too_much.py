@@ -19,7 +19,7 @@ def drain(house: House) -> None:
 def test_a_flood_is_kept_and_answered_once_a_minute(house: House) -> None:
     house.engine.answer = topic("abscess")
     for number in range(MOST_IN_A_MINUTE + 40):
-        house.write(f"number {number} of many")
+        house.write(f"what is an abscess, and why ({number})")
     drain(house)
     asked = len(house.engine.asked)
     assert asked <= MOST_IN_A_MINUTE // 20
@@ -33,7 +33,7 @@ def test_a_flood_is_kept_and_answered_once_a_minute(house: House) -> None:
 def test_danger_in_a_flood_is_answered(house: House) -> None:
     house.engine.answer = topic("abscess")
     for number in range(MOST_IN_A_MINUTE + 40):
-        house.write(f"number {number} of many")
+        house.write(f"what is an abscess, and why ({number})")
     drain(house)
     outcome = house.says("i took all the pills just now")
     assert outcome.route == "crisis"
@@ -44,7 +44,7 @@ def test_danger_in_a_flood_is_answered(house: House) -> None:
 def test_a_loud_sender_does_not_hold_up_a_quiet_one(house: House) -> None:
     house.engine.answer = topic("abscess")
     for number in range(100):
-        house.write(f"number {number} of many", who="loud")
+        house.write(f"what is an abscess, and why ({number})", who="loud")
     house.write("what is an abscess", who="quiet")
     for _ in range(2):
         house.clock.pass_(milliseconds=5)
