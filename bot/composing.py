@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from sqlalchemy.orm import Session
 
@@ -40,8 +42,12 @@ def _drafted(session: Session, kit: Kit, turn: Turn, answered: Answered) -> Outc
     conversation.remember(fallbacks=0 if conversation.risk_open else drafted.fallback)
     if drafted.topics:
         conversation.remember(last_topic=drafted.topics[-1])
-    if drafted.handover:
+    if drafted.handover and not _only_maybe(turn, drafted.handover):
         return verbs.handed_over(session, kit, turn, drafted.handover, drafted.topics)
+    if drafted.handover:
+        drafted = answering.Draft(
+            route="fallback", replies=(turn.voice.phrase("dont_know", turn.number),), topics=drafted.topics
+        )
     if drafted.route == "fallback":
         verbs.keep_unanswered(session, turn)
     # Small talk in the middle of a protocol would be a voice from another room.
@@ -57,3 +63,11 @@ def _drafted(session: Session, kit: Kit, turn: Turn, answered: Answered) -> Outc
         topics=drafted.topics,
         boundary=drafted.boundary,
     )
+
+
+def _only_maybe(turn: Turn, handover: dict[str, Any]) -> bool:
+    """True where Rasa alone thinks of danger and is not sure: then one gentle question is asked."""
+    if handover["handover"] != "crisis" or turn.verdict is None or turn.verdict.protocol:
+        return False
+    turn.verdict = msgspec.structs.replace(turn.verdict, check_in=True)
+    return True

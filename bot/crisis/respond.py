@@ -19,8 +19,6 @@ from bot.stage import Kit, Turn
 
 # Moods of so many turns are remembered, newest first.
 _MOODS = 5
-# Rasa's crisis intents below this confidence say nothing.
-_RASA_SURE = 0.5
 # Where a danger that had to wait is taken up again: it is asked about, not begun anew.
 _ASK_AGAIN = "check"
 
@@ -53,7 +51,7 @@ def notice(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
 def second_look(session: Session, kit: Kit, turn: Turn, understood: Understood) -> Outcome | None:
     """Rasa's crisis intents, united with the verdict: any one part is enough."""
     found = understood.crisis or {}
-    if turn.verdict is None or turn.verdict.crisis or found.get("confidence", 0) < _RASA_SURE:
+    if turn.verdict is None or turn.verdict.crisis or not found:
         return None
     turn.verdict = safety.unite(turn.verdict, found["code"], found["confidence"])
     if turn.verdict.protocol is None:

@@ -16,8 +16,8 @@ from bot.safety.verdict import CODES, Context, ScreenDown, Signal, Verdict, usua
 MOST = 20_000
 """Characters read of one message: the first and the last half of so many."""
 
-RASA_SURE = 0.6
-RASA_UNSURE = 0.35
+RASA_SURE = 0.9
+RASA_UNSURE = 0.7
 """Confidence from which Rasa's crisis intent opens a protocol, or is a reason to check in."""
 
 
