@@ -92,14 +92,19 @@ def test_the_whole_turn_through_the_real_engine(rasa: Rasa, make_house: Callable
 
 
 def test_rasa_killed_people_are_helped_and_it_comes_back(
-    running: Engine, rasa: Rasa, make_house: Callable[..., House]
+    running: Engine, engine_settings: Settings, rasa: Rasa, make_house: Callable[..., House]
 ) -> None:
+    # It comes back within seconds: whoever waits the usual five may get the real answer.
+    url = f"http://127.0.0.1:{engine_settings.rasa_port}"
+    impatient = Rasa(url, engine_settings.rasa_secret, 0.5)
     house = make_house(dialogue=rasa)
-    house.kit = dataclasses.replace(house.kit, dialogue=rasa)
+    house.kit = dataclasses.replace(house.kit, dialogue=impatient)
     running.kill("rasa")
     assert house.says("he wont wake up and his lips are blue").route == "crisis"
     assert "911" in house.says("what is an abscess", who="leo").replies[0].text
     with pytest.raises(DialogueError):
-        ask(rasa, "what is an abscess")
+        ask(impatient, "what is an abscess")
+    impatient.close()
     running.await_ready()
+    house.kit = dataclasses.replace(house.kit, dialogue=rasa)
     assert house.says("what is an abscess", who="leo").topics == ("abscess",)
