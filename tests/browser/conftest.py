@@ -6,14 +6,14 @@ import asyncio
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from fake_gateway import PAGES, Gateway
 from person import Person
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from proxy import Proxy
-from serving import Serving
+from serving import Serving, Site
 
 FLAGS = [
     "--no-sandbox",
@@ -88,9 +88,6 @@ def proxy(server: Serving) -> Iterator[Proxy]:
     proxy = Proxy(server.port)
     yield proxy
     proxy.close()
-
-
-Site = Callable[..., str]
 
 
 @pytest.fixture

@@ -11,6 +11,9 @@ from typing import Any
 
 import uvicorn
 
+Site = Callable[..., str]
+"""Makes a page with the widget and gives its address."""
+
 
 def free_port() -> int:
     """A port that nobody uses now."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Site
 from fake_gateway import Gateway
 from person import Person
 from playwright.sync_api import Browser
+from serving import Site
 from states import STATES
 from visits import Visit, visit
 

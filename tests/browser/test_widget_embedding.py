@@ -9,11 +9,10 @@ from base64 import b64encode
 from hashlib import sha384
 from urllib.parse import urlsplit
 
-from conftest import Site
 from fake_gateway import PAGES, Gateway
 from person import Person
 from playwright.sync_api import BrowserContext, Page
-from serving import Serving
+from serving import Serving, Site
 from states import answer
 
 ROOT = PAGES.parents[1]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Site
 from fake_gateway import Gateway
 from person import Person
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 from proxy import Proxy
-from serving import Serving
+from serving import Serving, Site
 from states import answer
 
 # Presses Quick exit and looks, in the same moment, at what is left.

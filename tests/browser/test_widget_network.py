@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 
 import pytest
-from conftest import Site
 from fake_gateway import Gateway
 from person import Person
 from playwright.sync_api import Browser, BrowserContext, Page
 from proxy import Proxy
+from serving import Site
 
 
 def until(true: Callable[[], bool]) -> None:

@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import pytest
-from conftest import Site
 from fake_gateway import PAGES, Gateway
 from person import Person
 from playwright.sync_api import Page
+from serving import Site
 
 STRINGS = PAGES.parents[1] / "web" / "shared" / "strings"
 # After the OWASP filter-evasion list: markup, handlers, schemes, encodings, broken tags, templates.
