@@ -32,12 +32,10 @@ ANSWERS = {
     "goals": ["stop", "trauma", "mood"],
     "substance": ["opioids"],
     "mode": ["video", "phone", "chat", "in_person"],
-    "times": ["evening"],
-    "urgency": ["now"],
+    "times": ["evening", "now"],
     "pay": ["medicaid", "insurance"],
     "plan": ["aetna"],
-    "language": ["en"],
-    "prefer": ["woman", "lgbtq", "lived", "style_gentle"],
+    "prefer": ["en", "woman", "lgbtq", "lived", "style_gentle"],
 }
 
 

@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot import channels, content, hooks, matching, routes, static
+from bot import channels, content, hooks, letterbox, matching, routes, static
 from bot.channels import web
 from bot.console import chatwoot, pages
 from bot.console import routes as console
@@ -54,7 +54,13 @@ def create(kit: Kit, *, work: bool = True) -> Starlette:
     own = web.origin_of(kit.settings.url)
     origins = frozenset({own, *(site.origin for site in kit.settings.sites)})
     return Starlette(
-        routes=[*routes.routes(kit, origins), *hooks.routes(kit), console.routes(kit), *static.mounts()],
+        routes=[
+            *routes.routes(kit, origins),
+            *hooks.routes(kit),
+            *letterbox.routes(kit),
+            console.routes(kit),
+            *static.mounts(),
+        ],
         middleware=[
             Middleware(pages.Headers),
             Middleware(

@@ -2,6 +2,7 @@
 
 Ids, kinds and links only: no text of a person ever leaves this way. Events are read from the tables
 where they happened, so that none is missed by a process that dies; `source` makes each go out once.
+E-mails to therapists wait in the same table and are tried again in the same way (`bot/mail.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from bot import handoff, mail
 from bot.channels.contract import Outgoing, Part
 from bot.errors import DeliveryError, Refused, TryLater
 from bot.models import Alert, Dispatch, Handoff, MatchRequest
@@ -40,10 +42,9 @@ _GONE = 410
 def work(kit: Kit) -> bool:
     """Note new events and send the next due one; False when nothing was due."""
     targets = _targets(kit)
-    if not targets:
-        return False
-    _collect(kit, targets)
-    return _send_next(kit)
+    if targets:
+        _collect(kit, targets)
+    return _send_next(kit) if targets or kit.settings.smtp else False
 
 
 def put(
@@ -59,6 +60,13 @@ def put(
     ]
     session.add_all(rows)
     return rows
+
+
+def about(kit: Kit, request: MatchRequest) -> tuple[str, str, dict[str, Any]]:
+    """The event that a request stands as it does: source, kind, data."""
+    data = {"request": request.id, "entry": request.entry_id, "link": f"{kit.settings.url}/console/"}
+    at = request.changed_at.isoformat()
+    return f"match:{request.id}:{request.state}", f"match.{request.state}", {**data, "at": at}
 
 
 def signatures(secrets: tuple[str, ...], number: str, moment: int, body: bytes) -> str:
@@ -96,11 +104,11 @@ def _events(session: Session, kit: Kit, since: dt.datetime) -> Iterator[tuple[st
         yield f"alert:{alert.id}", "alert.raised", {**data, "link": f"{kit.settings.url}/console/"}
     moments = ("requested_at", "claimed_at", "ended_at")
     recent = or_(Handoff.requested_at > since, Handoff.claimed_at > since, Handoff.ended_at > since)
-    for handoff in session.scalars(select(Handoff).where(recent).order_by(Handoff.requested_at)):
+    for asked in session.scalars(select(Handoff).where(recent).order_by(Handoff.requested_at)):
         for moment, word in zip(moments, ("requested", "claimed", "closed"), strict=True):
-            if (happened := getattr(handoff, moment)) is not None and happened > since:
-                data = {"conversation": handoff.conversation_id, "level": handoff.level}
-                yield f"handoff:{handoff.id}:{word}", f"handoff.{word}", {**data, "at": happened.isoformat()}
+            if (happened := getattr(asked, moment)) is not None and happened > since:
+                data = {"conversation": asked.conversation_id, "level": asked.level}
+                yield f"handoff:{asked.id}:{word}", f"handoff.{word}", {**data, "at": happened.isoformat()}
     yield from _requests(session, kit, since)
 
 
@@ -108,9 +116,7 @@ def _requests(session: Session, kit: Kit, since: dt.datetime) -> Iterator[tuple[
     """Wishes to see a therapist: sent, answered, withdrawn. The letter itself is read in the console."""
     query = select(MatchRequest).where(MatchRequest.changed_at > since).order_by(MatchRequest.changed_at)
     for request in session.scalars(query):
-        data = {"request": request.id, "entry": request.entry_id, "link": f"{kit.settings.url}/console/"}
-        at = request.changed_at.isoformat()
-        yield f"match:{request.id}:{request.state}", f"match.{request.state}", {**data, "at": at}
+        yield about(kit, request)
 
 
 def _send_next(kit: Kit) -> bool:
@@ -132,6 +138,9 @@ def _send_next(kit: Kit) -> bool:
 
 
 def _send(kit: Kit, row: Dispatch, at: dt.datetime) -> None:
+    if row.target == mail.TARGET:
+        mail.send(kit, row)
+        return
     if row.target == SLACK and SLACK in kit.channels.by_name:
         slack: Any = kit.channels.by_name[SLACK]
         text = f"{row.body['alert']} {row.body.get('level') or ''}".strip() + f"\n{row.body['link']}"
@@ -175,6 +184,7 @@ def _failed(kit: Kit, number: str, lease: dt.datetime, error: DeliveryError) -> 
         row.failure = error.code[:40]
         if row.attempts > len(SCHEDULE):
             row.state = "dead"
+            _noticed(session, row, kit.now())
         else:
             row.due_at = kit.now() + dt.timedelta(seconds=SCHEDULE[row.attempts - 1])
 
@@ -185,11 +195,20 @@ def _settle(kit: Kit, number: str, lease: dt.datetime, state: str, code: str = "
         if row.due_at != lease:
             return
         row.state, row.failure = state, code[:40]
+        _noticed(session, row, kit.now())
         if code == str(_GONE):
             # Disabled by its own wish: what else waits for it is dropped.
             rest = select(Dispatch).where(Dispatch.target == row.target, Dispatch.state == "queued")
             for other in session.scalars(rest):
                 other.state, other.failure = "dead", code
+
+
+def _noticed(session: Session, row: Dispatch, at: dt.datetime) -> None:
+    """Staff pass on by hand what no mail server would take."""
+    if row.target != mail.TARGET or row.state != "dead" or row.failure == "withdrawn":
+        return
+    request = session.get(MatchRequest, row.body["request"])
+    handoff.alert(session, "match.undelivered", at, request.conversation if request else None)
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,12 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import eventlog, guide, outbox
-from bot.content import Voice
+from bot import eventlog, guide, mail, outbox
+from bot.content import LANGS, Voice
 from bot.errors import Conflict, NotFound
 from bot.matching import Directory, Entry
 from bot.models import Conversation, MatchRequest
+from bot.stage import Kit
 
 # What a therapist needs to answer; health answers beyond the goals stay here.
 _TOLD = (
@@ -21,10 +22,10 @@ _TOLD = (
     "goals",
     "mode",
     "times",
-    "urgency",
     "pay",
     "plan",
-    "language",
+    "budget",
+    "prefer",
     "contact",
     "reach",
     "safe_contact",
@@ -34,14 +35,16 @@ _OPEN = ("sent", "taken")
 
 def letter(answers: dict[str, list[str]], voice: Voice) -> str:
     """The words that go out: no name, no substance, no score; only what is needed to answer."""
-    told = {name: answers[name] for name in _TOLD if answers.get(name)}
+    # Of the wishes only the language: the others may tell who somebody is.
+    asked = answers | {"prefer": [one for one in answers.get("prefer", ()) if one in LANGS]}
+    told = {name: asked[name] for name in _TOLD if asked.get(name)}
     return "\n".join(f"- {line}" for line in guide.listed("therapist_match", told, voice))
 
 
 def send(
-    session: Session, conversation: Conversation, entry: Entry, text: str, at: dt.datetime
+    session: Session, kit: Kit, conversation: Conversation, entry: Entry, text: str, at: dt.datetime
 ) -> MatchRequest:
-    """A request in this conversation; asked twice it is one request."""
+    """A request in this conversation; asked twice it is one. By e-mail where that is set up."""
     query = select(MatchRequest).where(MatchRequest.conversation_id == conversation.id)
     known = session.scalar(query.where(MatchRequest.entry_id == entry.id, MatchRequest.state.in_(_OPEN)))
     if known:
@@ -50,22 +53,26 @@ def send(
     session.add(request)
     request.letter = text
     session.flush()
+    if mail.takes(kit, entry):
+        mail.put(session, request, entry, at)
     eventlog.touch(session, eventlog.CONSOLE)
     return request
 
 
 def withdraw(
     session: Session, conversation: Conversation, at: dt.datetime, request_id: str | None = None
-) -> int:
-    """Take back one request of this conversation, or all of them; how many there were."""
-    query = select(MatchRequest).where(MatchRequest.conversation_id == conversation.id)
+) -> list[MatchRequest]:
+    """Take back one request of this person, or all of them; those there were. The therapist is told."""
+    own = select(Conversation.id).where(Conversation.contact_id == conversation.contact_id)
+    query = select(MatchRequest).where(MatchRequest.conversation_id.in_(own))
     rows = session.scalars(query.where(MatchRequest.state.in_(_OPEN))).all()
     taken_back = [row for row in rows if request_id is None or row.id == request_id]
     for row in taken_back:
         row.state, row.changed_at, row.letter = "withdrawn", at, None
+        mail.take_back(session, row, at)
     if taken_back:
         eventlog.touch(session, eventlog.CONSOLE)
-    return len(taken_back)
+    return taken_back
 
 
 def find(session: Session, request_id: str) -> MatchRequest:

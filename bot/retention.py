@@ -8,16 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot import eventlog
-from bot.db import Database
 from bot.models import Contact, Conversation, GuideRun
-
-
-def erase(database: Database, conversation_id: str) -> None:
-    """Delete the person behind a conversation, in a transaction of its own."""
-    with database.begin() as session:
-        conversation = session.get(Conversation, conversation_id)
-        if conversation is not None:
-            wipe(session, conversation)
 
 
 def wipe(session: Session, conversation: Conversation) -> None:

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot import delivery, hooks, retention, streams, visitors
+from bot import delivery, dispatch, hooks, requests, retention, streams, visitors
 from bot.channels import web
 from bot.content import Voice, known_lang, policy
 from bot.errors import BadInput, NotAllowed, NotSignedIn
+from bot.models import Conversation
 from bot.pace import Pace
 from bot.stage import Kit
 
@@ -117,7 +118,7 @@ class _Api:
     async def erase(self, request: Request) -> Response:
         """Delete everything we hold about this person."""
         conversation = await run_in_threadpool(visitors.identify, self.kit, *_visitor(request))
-        await run_in_threadpool(retention.erase, self.kit.database, conversation)
+        await run_in_threadpool(_erase, self.kit, conversation)
         return Response(status_code=204)
 
     async def safety(self, request: Request) -> Response:
@@ -172,6 +173,19 @@ async def _json(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadInput("send a JSON object")
     return body
+
+
+def _erase(kit: Kit, conversation_id: str) -> None:
+    """Delete the person; a therapist whom they asked is told first that the request is taken back."""
+    at = kit.now()
+    with kit.database.begin() as session:
+        conversation = session.get(Conversation, conversation_id)
+        if conversation is None:
+            return
+        for request in requests.withdraw(session, conversation, at):
+            source, kind, data = dispatch.about(kit, request)
+            dispatch.put(session, kit, kind, source, data, at)
+        retention.wipe(session, conversation)
 
 
 def _number(text: str) -> int:

@@ -21,6 +21,12 @@ _KEEP_LONG = dt.timedelta(days=30)
 _REMIND_AFTER = dt.timedelta(days=2)
 # What was asked for is erased after this pause, so that the word about it still arrives.
 _ERASE_AFTER = dt.timedelta(seconds=60)
+# Answers after which talking alone may not be enough: the level-of-care gate, which only names a doctor.
+_CARE_FIRST = {
+    "stopping": {"yes", "now", "unsure"},
+    "health": {"wound", "fever", "overdose", "pregnant"},
+    "thoughts": {"yes", "unsure"},
+}
 # Words that are commands wherever they stand alone: the standard answer and the verb that it means.
 _COMMANDS = ("delete_answers", "my_answers", "withdraw")
 
@@ -112,7 +118,12 @@ def _found(
     cards = [matching.card(match, directory, voice) for match in found]
     if not own:
         return tuple(msgspec.structs.replace(card, offers=()) for card in cards)
-    return (_phrase(turn, "match_intro"), *cards, _phrase(turn, "match_next"))
+    gate = (_phrase(turn, "match_care_first"),) if _needs_care(answers) and not more else ()
+    return (_phrase(turn, "match_intro"), *gate, *cards, _phrase(turn, "match_next"))
+
+
+def _needs_care(answers: dict[str, list[str]]) -> bool:
+    return any(set(answers.get(step, ())) & found for step, found in _CARE_FIRST.items())
 
 
 def _more(session: Session, kit: Kit, turn: Turn, value: str) -> Outcome:
@@ -153,7 +164,7 @@ def _send(session: Session, kit: Kit, turn: Turn, entry_id: str) -> Outcome:
     if entry is None or run is None or directory.sample:
         return _outcome(_phrase(turn, "match_no_more"))
     letter = requests.letter(run.answers or {}, turn.voice)
-    request = requests.send(session, turn.conversation, entry, letter, turn.voice.at)
+    request = requests.send(session, kit, turn.conversation, entry, letter, turn.voice.at)
     handoff.alert(session, "match.request", turn.voice.at, turn.conversation)
     said = _phrase(turn, "request_sent", name=entry.name)
     back = Offer(turn.voice.label("withdraw"), Effect("verb", f"withdraw:{request.id}"))

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -60,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     content: Path | None = None
     sites: tuple[Site, ...] = ()
     partners: tuple[Partner, ...] = ()
+    smtp: str = ""
+    mail_from: str = ""
     production: bool = False
     dialogue_seconds: float = 5.0
     workers: int = 2
@@ -82,6 +85,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     chatwoot_secret: str = ""
     # Variables of single channels by their full names; each channel reads its own.
     channels: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if not self.smtp:
+            return
+        kind, host = urlsplit(self.smtp).scheme, urlsplit(self.smtp).hostname
+        if kind not in {"smtp", "smtps"} or not host:
+            raise ValueError("SMTP is smtps://user:password@host or smtp://user:password@host:587")
+        if "@" not in self.mail_from:
+            raise ValueError("SMTP needs MAIL_FROM, the address that requests are sent from")
 
     @property
     def url(self) -> str:

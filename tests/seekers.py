@@ -6,10 +6,35 @@ from typing import Any
 
 from house import House, said
 
+from bot.matching import Entry
 from bot.messages import Answered, Outcome, Understood
 
 ASKED = Answered(
     replies=({"handover": "questionnaire"},), understood=Understood(intent="find_therapist", confidence=0.9)
+)
+# A directory of two: who takes requests by e-mail, and who is called.
+ANA = Entry(
+    id="ana",
+    name="Ana Real",
+    about={"en": "opioid use", "es": "opioides"},
+    licensed=("US-OH",),
+    goals=("stop", "trauma"),
+    modes=("phone", "video"),
+    languages=("en", "es"),
+    gender="woman",
+    capacity=1,
+    send_to="ana@clinic.example",
+)
+PAUL = Entry(
+    id="paul",
+    name="Paul Real",
+    about={"en": "trauma"},
+    licensed=("US-OH",),
+    goals=("trauma",),
+    modes=("phone",),
+    languages=("en",),
+    capacity=1,
+    phone="614-555-0199",
 )
 SEARCH = {"en": "find me a therapist please", "es": "busco terapeuta por favor"}
 # Every question that somebody meets who uses opioids and benzos, has insurance and wants a call.
@@ -23,18 +48,14 @@ FREELY = {
         "quit using and my trauma",
         "heroin and sometimes xanax",
         "never",
-        "yes",
-        "none",
-        "no",
+        "i shoot up",
         "not at all",
         "several days",
         "phone or video is fine",
-        "evenings",
-        "as soon as possible",
+        "evenings, as soon as possible",
         "insurance through work",
         "aetna",
-        "english",
-        "a woman who is lgbt friendly",
+        "a woman who is lgbt friendly and speaks english",
         "call me",
         "614 555 0100",
         "yes it's safe",
@@ -50,18 +71,14 @@ FREELY = {
         "dejar de consumir y el trauma",
         "heroína y a veces xanax",
         "nunca",
-        "sí",
-        "nada",
-        "no",
+        "me inyecto",
         "ningún día",
         "varios días",
         "por teléfono o video",
-        "por la tarde",
-        "lo antes posible",
+        "por la tarde, lo antes posible",
         "tengo seguro privado",
         "aetna",
-        "español",
-        "una mujer",
+        "una mujer que hable español",
         "por teléfono",
         "614 555 0100",
         "sí, es seguro",
@@ -80,17 +97,19 @@ NUMBERED = [
     "1 and 4",
     "3",
     "1",
-    "4",
-    "2",
     "1",
     "2",
     "1 2",
-    "2",
-    "1",
+    "2 and 5",
     "3",
     "1",
+    "2",
+    "2",
+    "614 555 0100",
+    "1",
+    "4",
+    "1",
 ]
-NUMBERED += ["1", "2", "2", "614 555 0100", "1", "4", "1"]
 
 
 def begin(house: House, lang: str = "en", **arrival: Any) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from bot import handoff, matching, requests
+from bot import handoff, mail, matching, requests
 from bot.console.door import Call
 from bot.errors import BadInput, NotFound
 
@@ -59,6 +59,7 @@ def waiting(call: Call) -> list[dict[str, Any]]:
             "at": row.asked_at.isoformat(),
             "to": entry.name if (entry := held.find(row.entry_id)) else row.entry_id,
             "send_to": entry.send_to if entry else "",
+            "mail": mail.state(call.session, row),
             "letter": row.letter,
         }
         for row in rows

@@ -1,6 +1,6 @@
 """Content: load, validate, render. Pure: no database, no clock but the one that is passed in."""
 
-from bot.content import places
+from bot.content import letters, places
 from bot.content.grammar import Frame, Grammar
 from bot.content.helplines import Country, Helpline, country_code
 from bot.content.load import ROOT, Library, load
@@ -10,6 +10,8 @@ from bot.content.schema import (
     Commands,
     Guide,
     Lang,
+    Letter,
+    Letters,
     Level,
     Option,
     Passage,
@@ -31,6 +33,8 @@ __all__ = [
     "Guide",
     "Helpline",
     "Lang",
+    "Letter",
+    "Letters",
     "Level",
     "Library",
     "Option",
@@ -43,6 +47,7 @@ __all__ = [
     "country_code",
     "known_lang",
     "length",
+    "letters",
     "load",
     "places",
     "plain",

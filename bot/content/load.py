@@ -13,13 +13,13 @@ import yaml
 
 from bot.content.grammar import Grammar
 from bot.content.helplines import Country
-from bot.content.schema import LANGS, Commands, Guide, Lang, Passage, Phrases, Policy
+from bot.content.schema import LANGS, Commands, Guide, Lang, Letters, Passage, Phrases, Policy
 from bot.errors import ContentError
 
 ROOT = Path(__file__).resolve().parents[2] / "content"
 
 T = TypeVar("T")
-Spoken = TypeVar("Spoken", Phrases, Grammar, Commands, Policy)
+Spoken = TypeVar("Spoken", Phrases, Grammar, Commands, Policy, Letters)
 
 _FRONT = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<text>.*)\Z", re.DOTALL)
 _VARIANT = re.compile(r"^## (family|professional)[ \t]*$", re.MULTILINE)
@@ -48,6 +48,7 @@ class Library:
     grammar: dict[Lang, Grammar] = field(default_factory=dict)
     commands: dict[Lang, Commands] = field(default_factory=dict)
     policy: dict[Lang, Policy] = field(default_factory=dict)
+    letters: dict[Lang, Letters] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
 
@@ -89,6 +90,8 @@ def _add(library: Library, path: Path, folder: str) -> None:
             _by_lang(library.commands, _read_yaml(path, Commands))
         case "policy":
             _by_lang(library.policy, _read_yaml(path, Policy))
+        case "letters":
+            _by_lang(library.letters, _read_yaml(path, Letters))
 
 
 def _by_lang(held: dict[Lang, Spoken], one: Spoken) -> None:

@@ -126,7 +126,8 @@ class Step(Strict, frozen=True, kw_only=True):
     again in other words). A `next` of the form `code/step` goes on in another protocol.
 
     In a questionnaire: `short` names the step where answers are looked over, `ahead` lets it be
-    answered by a sentence before its turn, `forget` wipes all answers, kind `review` shows them.
+    answered by a sentence before its turn, `part` counts it with the question before it, `forget`
+    wipes all answers, kind `review` shows them.
     `choices` (action and label) are offered beside the options.
     """
 
@@ -136,6 +137,7 @@ class Step(Strict, frozen=True, kw_only=True):
     kind: Literal["one", "many", "place", "address", "none", "review"] = "one"
     short: str = ""
     ahead: bool = False
+    part: bool = False
     forget: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     options: tuple[Option, ...] = ()
@@ -198,6 +200,28 @@ class Policy(Strict, frozen=True, kw_only=True):
     title: str
     device: str
     sections: tuple[Section, ...]
+    reviewed_by: str = "pending"
+    version: str = ""
+    path: str = ""
+
+
+# -- letters to therapists ----------------------------------------------------------------------
+
+
+class Letter(Strict, frozen=True, kw_only=True):
+    """An e-mail; its placeholders are `name`, `number`, `letter` and `link`."""
+
+    subject: str
+    text: str
+
+
+class Letters(Strict, frozen=True, kw_only=True):
+    """What a therapist gets by e-mail, and the words of the page on which they answer."""
+
+    lang: Lang
+    request: Letter
+    withdrawn: Letter
+    page: dict[str, str]
     reviewed_by: str = "pending"
     version: str = ""
     path: str = ""

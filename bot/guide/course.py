@@ -28,13 +28,16 @@ def following(guide: Guide, step: Step, answers: Answers) -> str | None:
 
 
 def progress(guide: Guide, step: Step, answers: Answers) -> Progress | None:
-    """Where a questionnaire stands among its questions; what stands after the end is counted in none."""
+    """Where a questionnaire stands among its screens; what stands after the end is counted in none."""
     if guide.kind != "questionnaire" or step.kind not in QUESTIONS:
         return None
     end = next((place for place, one in enumerate(guide.steps) if one.ends), len(guide.steps))
     counted = [one for one in guide.steps[:end] if one.kind in QUESTIONS]
-    ids = [one.id for one in counted if one.id == step.id or applies(one, answers, guide)]
-    return Progress(ids.index(step.id) + 1, len(ids)) if step.id in ids else None
+    asked = [one for one in counted if one.id == step.id or applies(one, answers, guide)]
+    if step not in asked:
+        return None
+    reached = sum(not one.part for one in asked[: asked.index(step) + 1])
+    return Progress(reached, sum(not one.part for one in asked))
 
 
 def given(guide: Guide, answers: Answers) -> list[Step]:

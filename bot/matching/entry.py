@@ -35,14 +35,17 @@ Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 # Room within so many days: how soon somebody could begin.
 SOON_DAYS = (3, 7, 14)
+# A visit for at most so much, in the money of the place: the bands that the questionnaire asks for.
+FEES = (40, 80, 150)
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A therapist or programme. What is left out is not known, and never counts as a yes.
 
     `licensed`: country, or state where licences are a state's matter (ISO 3166: `GB`, `US-OH`).
-    `capacity`: how many people may begin now. `wait_days`: until the first talk. `moud`: works
-    alongside medication for opioid use disorder. `send_to`: where a request goes, such as an e-mail
+    `capacity`: how many people may begin now; `paused`: nobody for now. `wait_days`: until the first
+    talk. `fee`: the lowest price of a visit, in the money of the place. `moud`: works alongside
+    medication for opioid use disorder. `send_to`: where a request goes, such as an e-mail
     address; without it a person is asked to get in touch themselves by `phone` or `website`.
     """
 
@@ -62,9 +65,11 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     wait_days: Annotated[int, msgspec.Meta(ge=0, le=730)] | None = None
     payment: tuple[Payment, ...] = ()
     plans: tuple[str, ...] = ()
+    fee: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
     gender: Gender = ""
     identity: tuple[Identity, ...] = ()
     capacity: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    paused: bool = False
     verified_on: dt.date | None = None
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
     website: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^(https://.*)?$")] = ""
@@ -88,10 +93,12 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             yield from (f"{step}/{value}" for value in values)
         yield f"prefer/{self.gender or 'unknown_gender'}"
         yield from (["prefer/moud"] if self.moud else [])
-        yield from (["open"] if self.capacity > 0 else [])
+        yield from (["open"] if self.capacity > 0 and not self.paused else [])
         yield from (["interpreter"] if self.interpreter else [])
         if self.wait_days is not None:
             yield from (f"soon/{days}" for days in SOON_DAYS if self.wait_days <= days)
+        if self.fee is not None:
+            yield from (f"fee/{most}" for most in FEES if self.fee <= most)
 
 
 @dataclass(frozen=True)

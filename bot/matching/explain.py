@@ -10,7 +10,7 @@ from bot.matching.rank import filters
 from bot.matching.wishes import Wishes
 
 # What a person can loosen by changing an answer, and the question that it stands behind.
-LOOSENED = {"mode": "mode", "language": "language", "excluded": "prefer", "place": "country"}
+LOOSENED = {"mode": "mode", "language": "prefer", "excluded": "prefer"}
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Explained:
     @property
     def loosen(self) -> list[str]:
         """Questions whose answer keeps people out, the most helpful one first. A licence is none of them."""
-        names = [name for name in self.only if name in LOOSENED and name != "place"]
-        return [LOOSENED[name] for name in sorted(names, key=lambda name: -self.only[name])]
+        names = [name for name in self.only if name in LOOSENED]
+        steps = (LOOSENED[name] for name in sorted(names, key=lambda name: -self.only[name]))
+        return list(dict.fromkeys(steps))
 
 
 def explain(directory: Directory, wished: Wishes) -> Explained:

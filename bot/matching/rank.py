@@ -25,6 +25,7 @@ WEIGHTS = {
 _FULL = 100.0
 # With no wish at all nobody is nearer than anybody else.
 _NEUTRAL = 50.0
+_OWN = frozenset({"pay/sliding", "pay/self_pay"})
 Test = Callable[[int], bool]
 Fit = Callable[[int], float]
 
@@ -128,12 +129,13 @@ def _ranked(masks: list[int]) -> Fit:
 
 
 def _paid(directory: Directory, wished: Wishes) -> Fit:
-    """A way to pay that is taken; some insurance, but not known whether the named plan, is half."""
-    insured = "pay/insurance"
-    plans = directory.mask(wished.plans)
-    others = directory.mask(way for way in wished.pay if way != insured or not wished.plans)
-    some = directory.mask([insured]) if insured in wished.pay else 0
-    return lambda has: 1.0 if has & (plans | others) else 0.5 if has & some else 0.0
+    """A way to pay that is taken. Half: some insurance but not known the plan; not known within the price."""
+    asked_more = {"pay/insurance": wished.plans, "pay/sliding": wished.fee, "pay/self_pay": wished.fee}
+    mask = directory.mask
+    full = mask([*wished.plans, *(way for way in wished.pay if not asked_more.get(way))])
+    own, fee = mask(way for way in wished.pay if way in _OWN and wished.fee), mask(wished.fee)
+    some = mask(wished.pay)
+    return lambda has: 1.0 if has & full or (has & own and has & fee) else 0.5 if has & some else 0.0
 
 
 def _points(has: int, fits: tuple[tuple[float, Fit], ...], whole: float) -> float:
@@ -152,7 +154,15 @@ def _match(directory: Directory, wished: Wishes, row: Row, points: float) -> Mat
     met = [feature for feature in each if row.has & directory.mask([feature])]
     unmet = [feature for feature in each if feature not in met]
     paid = tuple(way for way in wished.pay if not (wished.plans and way == "pay/insurance"))
-    for group in (wished.modes, wished.times, wished.soon[:1], wished.languages, (*wished.plans, *paid)):
+    groups = (
+        wished.modes,
+        wished.times,
+        wished.soon[:1],
+        wished.languages,
+        (*wished.plans, *paid),
+        wished.fee,
+    )
+    for group in groups:
         found = [feature for feature in group if row.has & directory.mask([feature])]
         met += found
         unmet += [] if found else group

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,9 +34,10 @@ _LISTS = frozenset(
         "identity",
     )
 )
-_NUMBERS = frozenset({"capacity", "wait_days"})
+_NUMBERS = frozenset({"capacity", "wait_days", "fee"})
+_ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-_BOOLEANS = frozenset({"moud", "interpreter", "affiliated"})
+_BOOLEANS = frozenset({"moud", "interpreter", "affiliated", "paused"})
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def _rules(number: int, entry: Entry) -> Iterator[Fault]:
     for name in ("licensed", "modes", "languages", "goals"):
         if not getattr(entry, name):
             yield Fault(number, name, "is empty; nobody could be shown this entry")
+    if "@" in entry.send_to and not _ADDRESS.fullmatch(entry.send_to):
+        yield Fault(number, "send_to", "is no single e-mail address, such as intake@clinic.example")
     if not entry.about:
         yield Fault(number, "about", "is empty; say in a few words what they do")
 

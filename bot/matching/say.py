@@ -12,7 +12,7 @@ from bot.matching.rank import Match
 from bot.messages import Effect, Offer, Reply
 
 # The order in which reasons are given, and the label that says how each kind is put.
-_KINDS = ("needs", "goals", "moud", "mode", "times", "soon", "plan", "pay", "language", "prefer")
+_KINDS = ("needs", "goals", "moud", "mode", "times", "soon", "plan", "pay", "fee", "language", "prefer")
 # Labels of these questions begin with a capital letter only because they stand alone.
 _LOWERED = frozenset({"goals", "mode", "times"})
 # An entry that was checked longer ago than this is shown with its date.
@@ -96,8 +96,7 @@ def _word(feature: str, voice: Voice, *, reason: bool = False) -> str:
     option = next((one for one in step.options if one.id == option_id), None) if step else None
     if option is None:
         return option_id
-    lowered = step_id in _LOWERED or (step_id == "language" and voice.lang == "es")
-    return option.label.lower() if lowered else option.label
+    return option.label.lower() if step_id in _LOWERED else option.label
 
 
 def _is_unknown(entry: Entry, feature: str) -> bool:
@@ -108,6 +107,7 @@ def _is_unknown(entry: Entry, feature: str) -> bool:
         "soon": entry.wait_days is None,
         "pay": not entry.payment,
         "plan": not entry.plans,
+        "fee": entry.fee is None,
     }
     if kind == "prefer":
         return {"moud": entry.moud is None, "woman": not entry.gender, "man": not entry.gender}.get(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.content import Lang, places
+from bot.content import LANGS, Lang, places
 
 Answers = Mapping[str, Sequence[str]]
 # An answer that names no wish.
-_NO_WISH = frozenset({"none", "any", "unsure", "other"})
+_NO_WISH = frozenset({"none", "any", "unsure", "other", "later", "more"})
 _STYLES = ("style_gentle", "style_direct")
 # How soon, in days: who has room by then meets it in full, within the second number in half.
 _SOON = {"now": (3, 7), "week": (7, 14)}
@@ -29,6 +29,7 @@ class Wishes:
     soon: tuple[str, ...] = ()
     pay: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
+    fee: tuple[str, ...] = ()
     prefer: tuple[str, ...] = ()
     style: tuple[str, ...] = ()
 
@@ -36,22 +37,25 @@ class Wishes:
 def wishes(answers: Answers, lang: Lang) -> Wishes:
     """The wishes behind answers; who named no language is shown people who speak the one of the chat."""
     prefer = _named(answers, "prefer")
-    kept = [one for one in prefer if not one.startswith("not_")]
+    spoken = tuple(f"language/{one}" for one in prefer if one in LANGS)
+    kept = [one for one in prefer if not one.startswith("not_") and one not in LANGS]
+    times = _named(answers, "times")
     goals = [f"goals/{one}" for one in _named(answers, "goals")]
     if "opioids" in answers.get("substance", ()):
         goals.append("prefer/moud")
-    urgency = next(iter(_named(answers, "urgency")), "")
+    urgency = next((one for one in times if one in _SOON), "")
     return Wishes(
         places=tuple(f"place/{code}" for code in _places(answers)),
         modes=_features(answers, "mode"),
-        languages=_features(answers, "language") or (f"language/{lang}",),
+        languages=spoken or (f"language/{lang}",),
         needs=tuple(_needs(answers)),
         excluded=tuple(_excluded(prefer)),
         goals=tuple(goals),
-        times=_features(answers, "times"),
+        times=tuple(f"times/{one}" for one in times if one not in _SOON),
         soon=tuple(f"soon/{days}" for days in _SOON.get(urgency, ())),
         pay=_features(answers, "pay"),
         plans=_features(answers, "plan"),
+        fee=tuple(f"fee/{most}" for most in _named(answers, "budget")),
         prefer=tuple(f"prefer/{one}" for one in kept if one not in _STYLES),
         style=tuple(f"prefer/{one}" for one in kept if one in _STYLES),
     )
@@ -76,7 +80,7 @@ def _needs(answers: Answers) -> list[str]:
     found = []
     if {"yes", "now", "unsure"} & set(answers.get("stopping", ())):
         found.append("needs/withdrawal")
-    if "yes" in answers.get("pregnant", ()):
+    if "pregnant" in answers.get("health", ()):
         found.append("needs/pregnancy")
     return found
 

@@ -7,36 +7,12 @@ from collections.abc import Callable
 import pytest
 from consoles import desk, visitor
 from house import House
-from seekers import FREELY, answer, begin, kept, step, titles
+from seekers import ANA, FREELY, PAUL, answer, begin, kept, step, titles
 from starlette.testclient import TestClient
 
 from bot import content, dispatch, handoff, matching
-from bot.matching import Directory, Entry
+from bot.matching import Directory
 from bot.models import Contact, GuideRun, MatchRequest
-
-ANA = Entry(
-    id="ana",
-    name="Ana Real",
-    about={"en": "opioid use", "es": "opioides"},
-    licensed=("US-OH",),
-    goals=("stop", "trauma"),
-    modes=("phone", "video"),
-    languages=("en", "es"),
-    gender="woman",
-    capacity=1,
-    send_to="ana@clinic.example",
-)
-PAUL = Entry(
-    id="paul",
-    name="Paul Real",
-    about={"en": "trauma"},
-    licensed=("US-OH",),
-    goals=("trauma",),
-    modes=("phone",),
-    languages=("en",),
-    capacity=1,
-    phone="614-555-0199",
-)
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_by_buttons_alone(seeker: House, lang: str) -> None:
         "safe_now": "safe",
         "age": "adult",
         "whom": "me",
-        "body": "none",
+        "health": "none",
         "review": "ok",
         "agree": "keep",
     }

@@ -50,11 +50,13 @@ ENTRIES = st.builds(
     interpreter=st.booleans(),
     times=some(("day", "evening", "weekend")),
     wait_days=st.sampled_from([None, 1, 5, 20]),
-    payment=some(("medicaid", "insurance", "free")),
+    payment=some(("medicaid", "insurance", "free", "self_pay")),
     plans=some(("aetna", "cigna")),
+    fee=st.sampled_from([None, 0, 60, 200]),
     gender=st.sampled_from(["woman", "man", "team", ""]),
     identity=some(("lgbtq", "faith", "lived", "style_gentle")),
     capacity=st.integers(0, 3),
+    paused=st.booleans(),
 )
 DIRECTORIES = st.lists(ENTRIES, max_size=25, unique_by=lambda entry: entry.id).map(
     lambda entries: Directory(tuple(entries))
@@ -64,17 +66,21 @@ ANSWERS = st.fixed_dictionaries(
     optional={
         "mode": some(MODES).map(list),
         "goals": some(GOALS).map(list),
-        "language": some(("en", "es")).map(list),
-        "times": some(("day", "evening", "weekend", "any")).map(list),
-        "urgency": st.sampled_from([["now"], ["week"], ["later"], []]),
-        "pay": some(("medicaid", "insurance", "free")).map(list),
+        "times": some(("day", "evening", "weekend", "any", "now", "week", "later")).map(list),
+        "pay": some(("medicaid", "insurance", "free", "self_pay")).map(list),
         "plan": some(("aetna", "cigna", "other")).map(list),
-        "prefer": some(WISHES).map(list),
+        "prefer": some((*WISHES, "en", "es")).map(list),
+        "budget": st.sampled_from([["40"], ["150"], ["more"], []]),
         "stopping": st.sampled_from([["yes"], ["no"], []]),
-        "pregnant": st.sampled_from([["yes"], ["no"], []]),
+        "health": st.sampled_from([["pregnant"], ["injected", "pregnant"], ["none"], []]),
         "substance": st.sampled_from([["opioids"], ["alcohol"], []]),
     },
 )
+
+
+def asked_in(answers: dict[str, list[str]]) -> set[str]:
+    """The languages asked for; that of the chat when none was."""
+    return {"en", "es"} & set(answers.get("prefer", ())) or {"en"}
 
 
 def shown(directory: Directory, answers: dict[str, list[str]], most: int = 10_000) -> list[Entry]:
@@ -89,10 +95,11 @@ def test_no_hard_filter_is_ever_broken(directory: Directory, answers: dict[str, 
         assert set(answers["country"]) & set(entry.licensed)
         assert "adult" in entry.ages
         assert entry.capacity > 0
-        assert entry.interpreter or set(answers.get("language") or ["en"]) & set(entry.languages)
+        assert not entry.paused
+        assert entry.interpreter or asked_in(answers) & set(entry.languages)
         assert not answers.get("mode") or set(answers["mode"]) & set(entry.modes)
         assert answers.get("stopping") != ["yes"] or "withdrawal" in entry.needs
-        assert answers.get("pregnant") != ["yes"] or "pregnancy" in entry.needs
+        assert "pregnant" not in answers.get("health", ()) or "pregnancy" in entry.needs
         wished = answers.get("prefer", [])
         assert "not_man" not in wished or entry.gender not in {"man", ""}
         assert "not_woman" not in wished or entry.gender not in {"woman", ""}
@@ -100,16 +107,16 @@ def test_no_hard_filter_is_ever_broken(directory: Directory, answers: dict[str, 
 
 
 @settings(max_examples=150, deadline=None)
-@given(DIRECTORIES, ANSWERS, st.sampled_from(["goals", "times", "pay", "prefer", "urgency"]), st.data())
+@given(DIRECTORIES, ANSWERS, st.sampled_from(["goals", "times", "pay", "prefer", "budget"]), st.data())
 def test_one_more_wish_never_lets_somebody_in(
     directory: Directory, answers: dict[str, list[str]], step: str, data: st.DataObject
 ) -> None:
     options = {
         "goals": GOALS,
-        "times": ("day", "evening"),
+        "times": ("day", "evening", "now"),
         "pay": ("free",),
         "prefer": WISHES,
-        "urgency": ("now",),
+        "budget": ("80",),
     }
     wish = data.draw(st.sampled_from(options[step]))
     more = answers | {step: [*answers.get(step, []), wish]}
@@ -201,8 +208,7 @@ def test_a_card_says_why_what_is_missing_and_what_is_not_known(library: content.
     answers = OHIO | {
         "goals": ["stop", "trauma"],
         "pay": ["medicaid"],
-        "times": ["evening"],
-        "urgency": ["now"],
+        "times": ["evening", "now"],
     }
     match = matching.find(Directory((some,)), matching.wishes(answers, "en"))[0]
     card = matching.card(match, Directory((some,)), voice)
