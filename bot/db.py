@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.crypt import Vault
+from bot.errors import LookingOnly
 from bot.eventlog import Wakeups
 from bot.fanout import Fanout
 
@@ -39,6 +40,7 @@ class Database:
             self.wakeups.elsewhere = self._fanout.announce
         reading = self.engine.execution_options(**{READING: True})
         self._readers = sessionmaker(reading, expire_on_commit=False, info=info)
+        event.listen(self._readers, "before_flush", _refuse)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -48,9 +50,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for looking only: on SQLite it does not take the write lock."""
+        """A session for looking only: on SQLite it does not take the write lock.
+
+        Raises LookingOnly where something would have to be written.
+        """
         with self._readers() as session:
             yield session
+            session.flush()
 
     def listen(self) -> Fanout | None:
         """Hear from now on what other processes commit; None where there can be no other."""
@@ -94,6 +100,10 @@ def migrate(url: str, target: str = "head") -> None:
         command.downgrade(config, target)
     else:
         command.upgrade(config, target)
+
+
+def _refuse(session: Session, *_: Any) -> None:
+    raise LookingOnly("a session for looking writes nothing; use Database.begin()")
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:

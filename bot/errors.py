@@ -9,6 +9,7 @@
     │   ├── Conflict           somebody was first, or the state forbids it (409)
     │   └── TooMuch            over a size or rate limit (413 or 429)
     ├── DialogueError          Rasa was silent, slow or wrong; the turn is answered without it
+    ├── LookingOnly            a session for looking came to where it would have to write
     ├── KeyMissing             the database was written with a key that we do not have
     └── DeliveryError          a provider did not take a message
         ├── Refused            permanently: never try again
@@ -73,6 +74,10 @@ class TooMuch(BadInput):
 
 class DialogueError(LanternError):
     """Rasa was silent, slow or wrong; the turn is answered without it."""
+
+
+class LookingOnly(LanternError):
+    """A session for looking came to where it would have to write: begin again in one that may."""
 
 
 class KeyMissing(LanternError):

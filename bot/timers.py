@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from bot import crisis, eventlog, guide, handoff, outbox, retention
 from bot.content import helplines
 from bot.crash import crash_here
-from bot.models import Alert, Conversation, GuideRun, Holder, Message, Timer
+from bot.models import Alert, Conversation, GuideRun, Holder, Message, State, Timer
 from bot.stage import Kit
 
+# So many people learn their new place in one transaction.
+_TOLD_AT_ONCE = 20
 # A reminder that nobody followed is repeated after so many days.
 _REMIND_DAYS = 7
 
@@ -66,12 +68,11 @@ def _sweep(kit: Kit, at: dt.datetime) -> None:
                 said = kit.voice(conversation, at).phrase("human_back_in_line", author="notice")
                 outbox.put(session, conversation, [said], at)
                 outbox.show(session, conversation, at)
-    for conversation_id in stale:
+    # One place less is news for everybody behind it: many in a transaction, but none held up for long.
+    for begin in range(0, len(stale), _TOLD_AT_ONCE):
         with kit.database.begin() as session:
-            waiting = session.get(Conversation, conversation_id)
-            if waiting:
-                eventlog.lock(session, waiting)
-                handoff.refresh(session, waiting, at)
+            for stands in sorted(stale[begin : begin + _TOLD_AT_ONCE]):
+                handoff.refresh(session, stands, at)
 
 
 def _one(session: Session, kit: Kit, timer_id: str, at: dt.datetime) -> None:
@@ -129,17 +130,30 @@ def _oncall(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
 
 
 def _card(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
-    """A counsellor holds a conversation in danger and has not written since: the card goes out once."""
+    """Danger was said to a counsellor who has not written since: the card goes out, once.
+
+    Also when they gave the conversation back meanwhile: then nobody at all has answered.
+    """
     conversation = timer.conversation
-    if conversation.holder != Holder.CLAIMED or _counsellor_wrote(session, conversation, timer):
+    if _was_answered(session, conversation, timer):
         return
     outbox.put(session, conversation, [kit.voice(conversation, at).card()], at)
 
 
-def _counsellor_wrote(session: Session, conversation: Conversation, timer: Timer) -> bool:
+def _was_answered(session: Session, conversation: Conversation, timer: Timer) -> bool:
+    """True if somebody wrote after the danger was said, or a card went out that no human has followed yet."""
     since = timer.due_at - dt.timedelta(seconds=handoff.CARD_SECONDS)
-    query = select(Message.id).where(Message.conversation_id == conversation.id, Message.created_at > since)
-    return session.scalar(query.where(Message.author == "counsellor").limit(1)) is not None
+    query = select(Message.kind, Message.created_at).where(
+        Message.conversation_id == conversation.id,
+        Message.author.in_(("counsellor", "safety")),
+        Message.state != State.WITHHELD,
+    )
+    last = session.execute(query.order_by(Message.seq.desc()).limit(1)).first()
+    if last is None:
+        return False
+    handed = handoff.open_handoff(session, conversation)
+    repeated = last.kind == "card" and handed is not None and last.created_at >= handed.requested_at
+    return bool(repeated or last.created_at > since)
 
 
 _KINDS: dict[str, Callable[[Session, Kit, Timer, dt.datetime], None]] = {

@@ -122,7 +122,10 @@ def _decide(kit: Kit, turn: Turn) -> None:
             or crisis.guided(session, kit, turn)
             or _questioned(session, kit, turn)
         )
-        if turn.text and (outcome is None or outcome.route == "crisis"):
+        # What is a human's, or waits for one, is not asked of Rasa, whatever else was in it.
+        if turn.text and (
+            outcome is None or (outcome.route == "crisis" and conversation.holder == Holder.BOT)
+        ):
             turn.question = _question(kit, turn)
         if outcome is None:
             for message in turn.messages:

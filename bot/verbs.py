@@ -78,12 +78,21 @@ def reach_human(session: Session, kit: Kit, turn: Turn) -> Outcome:
     level = turn.conversation.risk_level or "P3"
     minutes = kit.settings.unclaimed_minutes
     teams = handoff.teams(kit.settings.hours)
-    asked = handoff.request(session, turn.conversation, "asked", level, turn.voice.at, minutes, teams=teams)
+    group = _last_group(kit, turn)
+    asked = handoff.request(
+        session, turn.conversation, "asked", level, turn.voice.at, minutes, teams=teams, group=group
+    )
     if asked is None:
         there = handoff.is_open(teams, turn.voice.at) and handoff.present(session, turn.voice.at)
         why = "human_no_language" if there else "human_off_hours"
         return Outcome(route="handoff", replies=(_phrase(turn, why, author="notice"),))
     return Outcome(route="handoff", replies=(_waiting(session, turn, "human_requested"),))
+
+
+def _last_group(kit: Kit, turn: Turn) -> str:
+    """What the last topic is about: a counsellor who knows about it is asked first."""
+    passage = kit.library.passages.get((turn.conversation.recall("last_topic"), turn.voice.lang))
+    return passage.group if passage else ""
 
 
 def asked_in_danger(session: Session, kit: Kit, turn: Turn) -> tuple[Reply, ...]:
@@ -208,6 +217,13 @@ def _cancel_human(session: Session, kit: Kit, turn: Turn) -> Outcome:
     return Outcome(route="command", replies=(_phrase(turn, "human_cancelled", author="notice"),))
 
 
+def _write_back(session: Session, kit: Kit, turn: Turn) -> Outcome:
+    """Nobody came, and the person wants to be written to later."""
+    level = turn.conversation.risk_level or "P3"
+    handoff.callback_note(session, turn.conversation, "asked", level, turn.voice.at)
+    return Outcome(route="handoff", replies=(_phrase(turn, "human_callback_made", author="notice"),))
+
+
 def _quick_exit(session: Session, kit: Kit, turn: Turn) -> Outcome:
     """Pressed where the page could not leave by itself: how to do it, and the question once more."""
     again = repeated(session, turn, answered=True)
@@ -221,6 +237,7 @@ def _phrase(turn: Turn, name: str, **values: Any) -> Reply:
 _VERBS: dict[str, Callable[[Session, Kit, Turn], Outcome]] = {
     "human": reach_human,
     "cancel_human": _cancel_human,
+    "write_back": _write_back,
     "therapist": seeking.begin,
     "language": _language,
     "quick_exit": _quick_exit,

@@ -103,6 +103,18 @@ class Visitor:
         assert self.client.post("/api/messages", json=body, headers=headers).status_code == 202
         turn.take(self.house.kit, self.conversation)
 
+    def presses(self, label: str) -> None:
+        """Press the newest choice with this label."""
+        shown = [one["data"] for one in self.events() if one["event"] == "message"]
+        offered = [choice for data in shown for choice in data.get("choices", ())]
+        self.chooses([one["id"] for one in offered if one["label"] == label][-1])
+
+    def chooses(self, choice: object) -> None:
+        headers = self.headers | {"Idempotency-Key": str(uuid.uuid4())}
+        sent = self.client.post("/api/messages", json={"choice": choice}, headers=headers)
+        assert sent.status_code == 202
+        turn.take(self.house.kit, self.conversation)
+
     def asks_for_a_human(self) -> None:
         self.house.engine.answer = WANTS_HUMAN
         self.says("i want to talk to a person please")

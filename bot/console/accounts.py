@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets as random
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from bot import content, handoff
 from bot.console import secrets
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn
-from bot.models import ConsoleSession, Counsellor
+from bot.models import ConsoleSession, Counsellor, Passkey
 from bot.stage import Kit
 
 ROLES = ("counsellor", "supervisor", "editor", "administrator")
-LONGEST_SKILLS = 80
 LINK = dt.timedelta(minutes=30)
 # After so many failures in a row each further one locks for twice as long, up to a quarter of an hour.
 FREE_FAILURES = 4
@@ -81,6 +81,7 @@ def link(session: Session, counsellor: Counsellor, url: str, at: dt.datetime) ->
     counsellor.link_expires_at = at + LINK
     counsellor.totp = secrets.new_totp()
     counsellor.password_hash = counsellor.enrolled_at = None
+    forget_passkeys(session, counsellor)
     end_sessions(session, counsellor, at)
     handoff.log(session, "system", "account.link", counsellor.id, at)
     # In the fragment: never sent to a server, never in a log or a Referer header.
@@ -172,6 +173,13 @@ def signed_in(session: Session, token: str, kit: Kit, at: dt.datetime) -> Consol
     return row
 
 
+def live_sessions(session: Session, tokens: Collection[str]) -> Sequence[ConsoleSession]:
+    """The sessions of many tokens, read at once; `signed_in` then finds each without asking again."""
+    hashes = [_hash(session, token) for token in tokens]
+    query = select(ConsoleSession).where(ConsoleSession.token_hash.in_(hashes))
+    return session.scalars(query.options(joinedload(ConsoleSession.counsellor))).all()
+
+
 def sign_out(session: Session, row: ConsoleSession, at: dt.datetime) -> None:
     """End a session; what the counsellor still holds goes back to the queue."""
     row.ended_at = at
@@ -186,6 +194,11 @@ def end_sessions(session: Session, counsellor: Counsellor, at: dt.datetime) -> N
     handoff.sign_off(session, counsellor)
 
 
+def forget_passkeys(session: Session, counsellor: Counsellor) -> None:
+    """No passkey opens this account any more."""
+    session.execute(delete(Passkey).where(Passkey.counsellor_id == counsellor.id))
+
+
 def languages(text: str) -> str:
     """Languages somebody writes, as kept; at least one. Raises BadInput."""
     kept = ",".join(one for one in content.LANGS if one in text.split(","))
@@ -195,11 +208,11 @@ def languages(text: str) -> str:
 
 
 def skills(text: str) -> str:
-    """What somebody is good at, in a few words that colleagues see. Raises BadInput."""
-    kept = " ".join(text.split())
-    if len(kept) > LONGEST_SKILLS or not kept.isprintable():
-        raise BadInput(f"skills have at most {LONGEST_SKILLS} characters")
-    return kept
+    """What somebody knows much about, as kept. Raises BadInput."""
+    named = {one for one in text.split(",") if one}
+    if not named <= set(handoff.SKILLS):
+        raise BadInput(f"skills are of {', '.join(handoff.SKILLS)}")
+    return ",".join(one for one in handoff.SKILLS if one in named)
 
 
 def find(session: Session, counsellor_id: str) -> Counsellor:

@@ -3,53 +3,72 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot import handoff
+from bot.console import reasons
 from bot.console.door import Call
 from bot.errors import NotFound
+from bot.messages import Value
 from bot.models import Alert, Callback, Conversation, Counsellor, Handoff, Note
-from bot.stage import Kit
 
 MOST_ALERTS = 30
 MOST_CALLBACKS = 50
 _SENIOR = frozenset({"supervisor", "administrator"})
 
 
-def show(call: Call) -> dict[str, Any]:
-    """All sections at once."""
-    return sections(call.kit, call.session, call.counsellor, call.at)
-
-
-def sections(kit: Kit, session: Session, counsellor: Counsellor, at: dt.datetime) -> dict[str, Any]:
-    """What this counsellor's page shows beside the open conversations; no text of a person.
+class Board(Value, frozen=True, kw_only=True):
+    """What all consoles show, before each sees its own part; no text of a person.
 
     Holds no running times (only moments), so that a section changes only when something happened.
     """
+
+    queue: list[dict[str, Any]]
+    held: list[dict[str, Any]]
+    health: dict[str, Any]
+    team: list[dict[str, Any]]
+    # With who holds the conversation that an alert is about, if anybody does.
+    alerts: list[tuple[str | None, dict[str, Any]]]
+    callbacks: list[dict[str, Any]]
+
+
+def show(call: Call) -> dict[str, Any]:
+    """All sections at once."""
+    return sections(everything(call.session, call.at), call.counsellor)
+
+
+def everything(session: Session, at: dt.datetime) -> Board:
+    """The whole board, read once for however many consoles are open."""
     waiting = list(_rows(session, Handoff.state == "requested"))
+    endangered, present = handoff.at_risk(session, at), handoff.present(session, at)
+    held = _held(session)
+    return Board(
+        queue=_queue(session, waiting, endangered),
+        held=held,
+        health=_health(session, waiting, endangered, present, len(held), at),
+        team=_team(present, held),
+        alerts=_alerts(session),
+        callbacks=_callbacks(session, at),
+    )
+
+
+def sections(board: Board, counsellor: Counsellor) -> dict[str, Any]:
+    """What this counsellor's page shows beside the open conversations."""
+    senior = counsellor.role in _SENIOR
+    concerns = {None, counsellor.id}
     return {
-        "queue": [_waiting(one) for one in waiting]
-        + [_endangered(one) for one in handoff.at_risk(session, at)],
-        "mine": _held(session, _mine(counsellor)),
-        "held": _others(session, counsellor),
-        "health": _health(session, waiting, at),
-        "team": [
-            {
-                "id": one.id,
-                "name": one.name,
-                "role": one.role,
-                "languages": one.languages,
-                "skills": one.skills,
-                "load": handoff.load(session, one),
-                "capacity": one.capacity,
-            }
-            for one in handoff.present(session, at)
-        ],
-        "alerts": _alerts(session, counsellor),
-        "callbacks": _callbacks(session, at),
+        "queue": board.queue,
+        "mine": [row for row in board.held if counsellor.id in {row["by"], row["invited"]}],
+        # Who holds what, for supervisors.
+        "held": [row for row in board.held if senior and row["by"] != counsellor.id],
+        "health": board.health,
+        "team": board.team,
+        "alerts": [row for by, row in board.alerts if senior or by in concerns][:MOST_ALERTS],
+        "callbacks": board.callbacks,
     }
 
 
@@ -82,9 +101,13 @@ def _rows(session: Session, *where: Any) -> list[Handoff]:
     )
 
 
-def _mine(counsellor: Counsellor) -> Any:
-    own = (Handoff.counsellor_id == counsellor.id) | (Handoff.invited_id == counsellor.id)
-    return (Handoff.state == "claimed") & own
+def _queue(
+    session: Session, waiting: Sequence[Handoff], endangered: Sequence[Conversation]
+) -> list[dict[str, Any]]:
+    """Who waits, then who is in danger with the bot; each with what was seen of their danger."""
+    rows = [_waiting(one) for one in waiting] + [_endangered(one) for one in endangered]
+    seen = reasons.seen(session, [*(one.conversation for one in waiting), *endangered])
+    return [{**row, **seen.get(row["id"], {})} for row in rows]
 
 
 def _waiting(handed: Handoff) -> dict[str, Any]:
@@ -92,6 +115,7 @@ def _waiting(handed: Handoff) -> dict[str, Any]:
         **_row(handed.conversation),
         "level": handed.level,
         "reason": handed.reason,
+        "needs": [one for one in handed.needs.split(",") if one],
         "since": _iso(handed.requested_at),
         "released": handed.released,
     }
@@ -104,13 +128,15 @@ def _endangered(conversation: Conversation) -> dict[str, Any]:
         **_row(conversation),
         "level": conversation.risk_level,
         "reason": "step_in",
+        "needs": [],
         "since": _iso(since),
         "released": 0,
     }
 
 
-def _held(session: Session, *where: Any) -> list[dict[str, Any]]:
-    rows = _rows(session, *where)
+def _held(session: Session) -> list[dict[str, Any]]:
+    """All conversations that a counsellor holds."""
+    rows = _rows(session, Handoff.state == "claimed")
     notes = select(Note.conversation_id, func.count()).group_by(Note.conversation_id)
     ids = [one.conversation_id for one in rows]
     counted = dict(session.execute(notes.where(Note.conversation_id.in_(ids))).all()) if ids else {}
@@ -144,41 +170,63 @@ def _row(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _others(session: Session, counsellor: Counsellor) -> list[dict[str, Any]]:
-    """Who holds what, for supervisors."""
-    if counsellor.role not in _SENIOR:
-        return []
-    return _held(session, Handoff.state == "claimed", Handoff.counsellor_id != counsellor.id)
-
-
-def _health(session: Session, waiting: list[Handoff], at: dt.datetime) -> dict[str, Any]:
+def _health(
+    session: Session,
+    waiting: list[Handoff],
+    endangered: Sequence[Conversation],
+    present: Sequence[Counsellor],
+    held: int,
+    at: dt.datetime,
+) -> dict[str, Any]:
     oldest = min((one.requested_at for one in waiting), default=None)
     return {
         "waiting": len(waiting),
         "oldest": _iso(oldest) if oldest else None,
-        "held": handoff.counts(session).get("claimed", 0),
-        "online": len(handoff.present(session, at)),
-        "supervisors": handoff.supervisors(session, at),
-        "high_risk": sum(one.level in {"P0", "P1"} for one in waiting) + len(handoff.at_risk(session, at)),
+        "held": held,
+        "online": len(present),
+        "supervisors": sum(one.role in _SENIOR for one in present),
+        "high_risk": sum(one.level in {"P0", "P1"} for one in waiting) + len(endangered),
         "wait_minutes": handoff.wait_minutes(session, at),
     }
 
 
-def _alerts(session: Session, counsellor: Counsellor) -> list[dict[str, Any]]:
-    query = (
-        select(Alert).where(Alert.seen_at.is_(None)).order_by(Alert.raised_at.desc()).limit(MOST_ALERTS * 3)
-    )
+def _team(present: Sequence[Counsellor], held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who is there, and how much they hold."""
     return [
         {
             "id": one.id,
-            "kind": one.kind,
-            "level": one.level,
-            "conversation": one.conversation_id,
-            "at": _iso(one.raised_at),
+            "name": one.name,
+            "role": one.role,
+            "languages": one.languages,
+            "skills": one.skills,
+            "load": sum(handoff.WEIGHT[row["level"]] for row in held if row["by"] == one.id),
+            "capacity": one.capacity,
         }
-        for one in session.scalars(query)
-        if _concerns(session, one, counsellor)
-    ][:MOST_ALERTS]
+        for one in present
+    ]
+
+
+def _alerts(session: Session) -> list[tuple[str | None, dict[str, Any]]]:
+    query = (
+        select(Alert, Conversation.counsellor_id)
+        .outerjoin(Conversation, Conversation.id == Alert.conversation_id)
+        .where(Alert.seen_at.is_(None))
+        .order_by(Alert.raised_at.desc())
+        .limit(MOST_ALERTS * 3)
+    )
+    return [
+        (
+            by,
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "level": one.level,
+                "conversation": one.conversation_id,
+                "at": _iso(one.raised_at),
+            },
+        )
+        for one, by in session.execute(query)
+    ]
 
 
 def _concerns(session: Session, alert: Alert, counsellor: Counsellor) -> bool:

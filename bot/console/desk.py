@@ -124,6 +124,15 @@ def claim(call: Call) -> None:
     tell(call, handed.conversation, "human_joined", name=call.counsellor.name)
 
 
+def claim_next(call: Call) -> dict[str, str | None]:
+    """Take whoever this counsellor should talk to next: by risk, language, skill and wait."""
+    handed = handoff.claim_next(call.session, call.counsellor, call.at)
+    if handed is None:
+        return {"conversation": None}
+    tell(call, handed.conversation, "human_joined", name=call.counsellor.name)
+    return {"conversation": handed.conversation_id}
+
+
 def call_back(call: Call) -> dict[str, str]:
     """Meet somebody's wish to be written to; the person is told by name."""
     handed = handoff.call_back(call.session, call.counsellor, call.path["callback"], call.at)

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot.channels import web
 from bot.console import accounts
-from bot.errors import BadInput, NotAllowed, TooMuch
+from bot.errors import BadInput, LookingOnly, NotAllowed, TooMuch
 from bot.models import ConsoleSession, Counsellor
 from bot.stage import Kit
 
@@ -40,6 +40,8 @@ class Call:
     path: dict[str, str]
     query: dict[str, str]
     key: str = ""
+    # The page's own address, checked.
+    origin: str = ""
 
     @property
     def conversation(self) -> str:
@@ -69,24 +71,35 @@ class Act:
         return Route(self.path, endpoint, methods=[self.method])
 
     def _carry_out(self, kit: Kit, request: Request, raw: bytes) -> Response:
-        at = kit.now()
+        if self.method == "GET":
+            # Most looks write nothing, and must not queue up behind those who write.
+            try:
+                with kit.database.read() as session:
+                    return self._act(kit, session, request, raw)
+            except LookingOnly:
+                pass  # this look is to be logged
         with kit.database.begin() as session:
-            console = accounts.signed_in(session, token_of(request, kit), kit, at)
-            if console.counsellor.role not in self.roles:
-                raise NotAllowed("your role does not allow this")
-            if self.method != "GET" and not self.by_machine:
-                console.last_seen_at = at
-            call = Call(
-                kit=kit,
-                session=session,
-                counsellor=console.counsellor,
-                console=console,
-                at=at,
-                path={name: str(value) for name, value in request.path_params.items()},
-                query=dict(request.query_params),
-                key=request.headers.get("idempotency-key", ""),
-            )
-            return answer(self.run(call) if self.body is None else self.run(call, shaped(raw, self.body)))
+            return self._act(kit, session, request, raw)
+
+    def _act(self, kit: Kit, session: Session, request: Request, raw: bytes) -> Response:
+        at = kit.now()
+        console = accounts.signed_in(session, token_of(request, kit), kit, at)
+        if console.counsellor.role not in self.roles:
+            raise NotAllowed("your role does not allow this")
+        if self.method != "GET" and not self.by_machine:
+            console.last_seen_at = at
+        call = Call(
+            kit=kit,
+            session=session,
+            counsellor=console.counsellor,
+            console=console,
+            at=at,
+            path={name: str(value) for name, value in request.path_params.items()},
+            query=dict(request.query_params),
+            key=request.headers.get("idempotency-key", ""),
+            origin=request.headers.get("origin", ""),
+        )
+        return answer(self.run(call) if self.body is None else self.run(call, shaped(raw, self.body)))
 
 
 async def take(request: Request, kit: Kit) -> bytes:

@@ -20,6 +20,7 @@ from bot.console import (
     oidc,
     overview,
     pages,
+    passkeys,
     reading,
     review,
     staff,
@@ -42,8 +43,13 @@ ACTS = (
     Act("GET", "/me", desk.me, ALL),
     Act("POST", "/me", desk.profile, HUMANS, desk.Profile),
     Act("DELETE", "/session", desk.sign_out, ALL),
+    Act("GET", "/passkeys", passkeys.kept, ALL),
+    Act("POST", "/passkeys/begin", passkeys.begin, ALL),
+    Act("POST", "/passkeys", passkeys.add, ALL, passkeys.New),
+    Act("POST", "/passkeys/{passkey}/remove", passkeys.remove, ALL),
     Act("POST", "/presence", desk.presence, ALL, desk.Presence, by_machine=True),
     Act("GET", "/board", board.show, HUMANS),
+    Act("POST", "/next", desk.claim_next, HUMANS),
     Act("GET", _ONE, reading.open_one, HUMANS),
     Act("GET", _ONE + "/messages", reading.since, HUMANS),
     Act("POST", _ONE + "/claim", desk.claim, HUMANS),
@@ -95,6 +101,8 @@ def routes(kit: Kit) -> Mount:
         Route("/doors", doors.known, methods=["GET"]),
         *oidc.routes(kit),
         Route("/session", doors.sign_in, methods=["POST"]),
+        Route("/passkey/begin", doors.passkey_begin, methods=["POST"]),
+        Route("/passkey", doors.passkey, methods=["POST"]),
         Route("/enrol/begin", doors.begin, methods=["POST"]),
         Route("/enrol", doors.enrol, methods=["POST"]),
         Route("/events", stream.endpoint(kit, HUMANS), methods=["GET"]),
@@ -118,6 +126,16 @@ class _Doors:
         body = door.shaped(await door.take(request, self.kit), accounts.SignIn)
         return await run_in_threadpool(self._sign_in, body)
 
+    async def passkey_begin(self, request: Request) -> Response:
+        """A challenge for any passkey of ours."""
+        await door.take(request, self.kit)
+        return await run_in_threadpool(self._passkey_begin, request.headers["origin"])
+
+    async def passkey(self, request: Request) -> Response:
+        """Open a session with a passkey."""
+        body = door.shaped(await door.take(request, self.kit), passkeys.Shown)
+        return await run_in_threadpool(self._passkey, body, request.headers["origin"])
+
     async def begin(self, request: Request) -> Response:
         """Show what a one-time link enrols."""
         body = door.shaped(await door.take(request, self.kit), accounts.Link)
@@ -133,6 +151,15 @@ class _Doors:
             done = accounts.sign_in(session, body, self.kit.now())
         if done is None:
             raise accounts.refused()
+        return self._opened(*done)
+
+    def _passkey_begin(self, origin: str) -> Response:
+        with self.kit.database.read() as session:
+            return door.answer(passkeys.options(session, origin, self.kit.now()))
+
+    def _passkey(self, body: passkeys.Shown, origin: str) -> Response:
+        with self.kit.database.begin() as session:
+            done = passkeys.sign_in(session, body, origin, self.kit.now())
         return self._opened(*done)
 
     def _begin(self, body: accounts.Link) -> Response:

@@ -89,6 +89,7 @@ def leave(call: Call) -> None:
     accounts.end_sessions(call.session, counsellor, call.at)
     counsellor.left_at = call.at
     counsellor.password_hash = counsellor.link_hash = counsellor.totp = None
+    accounts.forget_passkeys(call.session, counsellor)
     handoff.log(call.session, call.counsellor.id, "account.leave", counsellor.id, call.at)
 
 

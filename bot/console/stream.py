@@ -6,7 +6,6 @@ A section is sent whole, so that whoever reconnects is right again after the fir
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
@@ -16,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bot import eventlog
-from bot.console import accounts, board, door
+from bot.console import board, door
+from bot.console.shared import Shared
 from bot.errors import NotAllowed, NotSignedIn
 from bot.stage import Kit
 
@@ -30,11 +30,13 @@ _SETTLE_SECONDS = 0.03
 def endpoint(kit: Kit, roles: frozenset[str]) -> Callable[[Request], Any]:
     """The stream's endpoint; only these roles have a board."""
 
+    shared = Shared(kit)
+
     async def events(request: Request) -> Response:
         token = door.token_of(request, kit)
-        await run_in_threadpool(_look, kit, token, roles)
+        await run_in_threadpool(_look, shared, token, roles)
         return StreamingResponse(
-            _Stream(kit, token, roles).events(),
+            _Stream(kit, shared, token, roles).events(),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"},
         )
@@ -45,8 +47,9 @@ def endpoint(kit: Kit, roles: frozenset[str]) -> Callable[[Request], Any]:
 class _Stream:
     """One open console: what it was sent last, and what it listens to."""
 
-    def __init__(self, kit: Kit, token: str, roles: frozenset[str]) -> None:
+    def __init__(self, kit: Kit, shared: Shared, token: str, roles: frozenset[str]) -> None:
         self.kit = kit
+        self.shared = shared
         self.token = token
         self.roles = roles
         self._sent: dict[str, bytes] = {}
@@ -58,13 +61,14 @@ class _Stream:
         """Sections as they change, until the session is over or the page is gone."""
         loop = asyncio.get_running_loop()
         stop = self.kit.database.wakeups.subscribe(eventlog.CONSOLE, self._soon(self._ready.set))
+        self.shared.join(self.token)
         quiet_since = loop.time()
         try:
             yield b"retry: 1000\n\n"
             while True:
                 self._ready.clear()
                 try:
-                    sections = await run_in_threadpool(_look, self.kit, self.token, self.roles)
+                    sections = await run_in_threadpool(_look, self.shared, self.token, self.roles)
                 except (NotSignedIn, NotAllowed):
                     yield b"event: signed_out\ndata: {}\n\n"
                     return
@@ -78,6 +82,7 @@ class _Stream:
                 await self._rest()
         finally:
             stop()
+            self.shared.leave(self.token)
             self._listen(())
 
     async def _rest(self) -> None:
@@ -130,10 +135,8 @@ class _Stream:
         return wake
 
 
-def _look(kit: Kit, token: str, roles: frozenset[str]) -> dict[str, Any]:
-    at: dt.datetime = kit.now()
-    with kit.database.read() as session:
-        console = accounts.signed_in(session, token, kit, at)
-        if console.counsellor.role not in roles:
-            raise NotAllowed("your role has no queue")
-        return board.sections(kit, session, console.counsellor, at)
+def _look(shared: Shared, token: str, roles: frozenset[str]) -> dict[str, Any]:
+    everything, counsellor = shared.look(token)
+    if counsellor.role not in roles:
+        raise NotAllowed("your role has no queue")
+    return board.sections(everything, counsellor)

@@ -26,12 +26,13 @@ from bot.handoff.moves import (
     request,
     step_in,
 )
-from bot.handoff.presence import PRESENCE, heartbeat, load, lost, present, sign_off, supervisors
+from bot.handoff.needs import SKILLS
+from bot.handoff.presence import PRESENCE, WEIGHT, heartbeat, load, lost, present, sign_off
 from bot.handoff.reach import unreachable
+from bot.handoff.skills import claim_next
 from bot.handoff.team import accept, decline, flag, invite, take_over
 from bot.handoff.waiting import (
     at_risk,
-    counts,
     open_handoff,
     place,
     queue,
@@ -45,6 +46,8 @@ __all__ = [
     "CARD_SECONDS",
     "END_REASONS",
     "PRESENCE",
+    "SKILLS",
+    "WEIGHT",
     "EndReason",
     "Refused",
     "Team",
@@ -57,9 +60,9 @@ __all__ = [
     "callback_done",
     "callback_note",
     "claim",
+    "claim_next",
     "close",
     "contact_ended",
-    "counts",
     "decline",
     "flag",
     "heartbeat",
@@ -83,7 +86,6 @@ __all__ = [
     "stale",
     "step_in",
     "still_waiting",
-    "supervisors",
     "take_over",
     "teams",
     "unreachable",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import eventlog
 from bot.errors import Conflict, NotAllowed, NotFound
-from bot.handoff import waiting
+from bot.handoff import needs, waiting
 from bot.models import Alert, Audit, Conversation, Counsellor, Grant, Handoff, Holder
 
 # Who may open somebody else's conversation, with a reason.
@@ -79,6 +79,7 @@ def alert(
     session.add(Alert(kind=kind, level=level, conversation_id=conversation_id, raised_at=at))
     if conversation and kind == "risk" and (handoff := waiting.open_handoff(session, conversation)):
         handoff.level = min(handoff.level, level or handoff.level)
+        handoff.needs = needs.both(handoff.needs, needs.of(conversation))
     eventlog.touch(session, eventlog.CONSOLE)
 
 

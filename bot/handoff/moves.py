@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import eventlog
 from bot.errors import Conflict, NotFound
-from bot.handoff import callbacks, hours, presence, reach, waiting
+from bot.handoff import callbacks, hours, needs, presence, reach, waiting
 from bot.handoff.access import alert, log
 from bot.models import Conversation, Counsellor, Handoff, Holder, Timer
 
@@ -40,11 +40,13 @@ def request(
     minutes: float,
     *,
     teams: Sequence[hours.Team] = (),
+    group: str = "",
 ) -> Handoff | None:
     """Ask for a human. None when nobody on shift could help: a call-back is noted and the bot goes on.
 
     In danger anybody may come; otherwise somebody must be there who writes the person's language.
-    A second request while one is open returns the open one; a higher level moves it up.
+    A second request while one is open returns the open one; a higher level moves it up. `group`, of
+    the passage they were shown last, says what a counsellor should know about.
     """
     handoff = waiting.open_handoff(session, conversation)
     if handoff:
@@ -54,7 +56,7 @@ def request(
     if not hours.is_open(teams, at) or not presence.present(session, at, language):
         callbacks.note(session, conversation, reason, level, at)
         return None
-    handoff = opened(session, conversation, reason, level, at)
+    handoff = opened(session, conversation, reason, level, at, group)
     _wait(session, conversation, handoff, at, minutes)
     return handoff
 
@@ -172,11 +174,15 @@ def contact_ended(session: Session, conversation: Conversation, at: dt.datetime)
 
 
 def nobody_came(session: Session, conversation: Conversation, at: dt.datetime) -> None:
-    """Give an unclaimed request back to the bot and note a call-back; staff are alerted (H4)."""
+    """Give an unclaimed request back to the bot; staff are alerted (H4).
+
+    The person is offered to be written to later; whoever is in danger is on that list without asking.
+    """
     handoff = waiting.open_handoff(session, conversation)
     if handoff is None:
         return
-    callbacks.note(session, conversation, handoff.reason, handoff.level, at)
+    if handoff.level in waiting.GRAVE:
+        callbacks.note(session, conversation, handoff.reason, handoff.level, at)
     alert(session, "handoff.unclaimed", at, conversation, handoff.level)
     close(session, conversation, at, "system", "nobody_came")
 
@@ -200,7 +206,9 @@ def _locked(session: Session, conversation_id: str) -> tuple[Conversation, Hando
     return conversation, waiting.open_handoff(session, conversation)
 
 
-def opened(session: Session, conversation: Conversation, reason: str, level: str, at: dt.datetime) -> Handoff:
+def opened(
+    session: Session, conversation: Conversation, reason: str, level: str, at: dt.datetime, group: str = ""
+) -> Handoff:
     """A new request in a conversation whose row is locked."""
     handoff = Handoff(
         conversation=conversation,
@@ -208,6 +216,7 @@ def opened(session: Session, conversation: Conversation, reason: str, level: str
         reason=reason,
         level=level,
         language=conversation.language,
+        needs=needs.of(conversation, group),
         requested_at=at,
     )
     session.add(handoff)

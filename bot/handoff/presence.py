@@ -27,11 +27,6 @@ def present(session: Session, at: dt.datetime, language: str | None = None) -> S
     return [one for one in there if language is None or language in one.languages.split(",")]
 
 
-def supervisors(session: Session, at: dt.datetime) -> int:
-    """How many supervisors are there."""
-    return sum(one.role != "counsellor" for one in present(session, at))
-
-
 def is_there(counsellor: Counsellor, at: dt.datetime) -> bool:
     """True while the counsellor's console shows signs of life (whether they take new ones or not)."""
     seen = counsellor.heartbeat_at

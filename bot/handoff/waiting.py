@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,15 @@ _RECENT = dt.timedelta(hours=6)
 _LIVE = dt.timedelta(minutes=30)
 _OPEN = ("requested", "claimed")
 GRAVE = ("P0", "P1")
+
+
+class Stands(NamedTuple):
+    """Where a person stands in the queue, and what they were told last."""
+
+    conversation: str
+    place: int
+    minutes: int | None
+    shown: str
 
 
 def open_handoff(session: Session, conversation: Conversation) -> Handoff | None:
@@ -53,27 +62,27 @@ def wait_minutes(session: Session, at: dt.datetime) -> int | None:
 
 def standing(session: Session, handoff: Handoff, at: dt.datetime) -> dict[str, Any]:
     """Place and wait as the person is told them, remembered so that only a change is told again."""
-    stands: dict[str, Any] = {"place": place(session, handoff)}
+    return _told(handoff, place(session, handoff), wait_minutes(session, at))
+
+
+def stale(session: Session, at: dt.datetime) -> Sequence[Stands]:
+    """Where people stand whose place or wait has changed since they were told."""
     minutes = wait_minutes(session, at)
-    if minutes is not None:
-        stands["wait_minutes"] = minutes
-    handoff.shown = _shown(stands["place"], minutes)
-    return stands
+    waiting = [Stands(one.conversation_id, n, minutes, one.shown) for n, one in enumerate(queue(session), 1)]
+    return [one for one in waiting if one.shown != _shown(one.place, minutes)]
 
 
-def stale(session: Session, at: dt.datetime) -> Sequence[str]:
-    """Ids of waiting conversations whose place or wait has changed since the person was told."""
-    minutes = wait_minutes(session, at)
-    waiting = enumerate(queue(session), 1)
-    return [one.conversation_id for number, one in waiting if one.shown != _shown(number, minutes)]
-
-
-def refresh(session: Session, conversation: Conversation, at: dt.datetime) -> None:
-    """Tell the person their place and wait anew; the conversation's row is locked."""
+def refresh(session: Session, stands: Stands, at: dt.datetime) -> None:
+    """Tell a person their place and wait anew, if they still wait."""
+    conversation = session.get(Conversation, stands.conversation)
+    if conversation is None:
+        return
+    eventlog.lock(session, conversation)
     handoff = open_handoff(session, conversation)
     if handoff is None or handoff.state != "requested":
         return
-    data = {"holder": "requested", "risk": conversation.risk_open, **standing(session, handoff, at)}
+    told = _told(handoff, stands.place, stands.minutes)
+    data = {"holder": "requested", "risk": conversation.risk_open, **told}
     eventlog.record(session, conversation, "state", at, data=data)
 
 
@@ -103,10 +112,9 @@ def is_at_risk(conversation: Conversation, at: dt.datetime) -> bool:
     return live and conversation.holder == Holder.BOT and conversation.risk_level in GRAVE
 
 
-def counts(session: Session) -> dict[str, int]:
-    """How many wait and how many are with a counsellor."""
-    query = select(Handoff.state, func.count()).where(Handoff.state.in_(_OPEN)).group_by(Handoff.state)
-    return dict(session.execute(query).all())
+def _told(handoff: Handoff, place: int, minutes: int | None) -> dict[str, Any]:
+    handoff.shown = _shown(place, minutes)
+    return {"place": place} if minutes is None else {"place": place, "wait_minutes": minutes}
 
 
 def _shown(place: int, minutes: int | None) -> str:

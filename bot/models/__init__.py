@@ -15,6 +15,7 @@ from bot.models.staff import (
     Grant,
     Handoff,
     Note,
+    Passkey,
     Unanswered,
 )
 from bot.models.tally import Tally
@@ -47,6 +48,7 @@ __all__ = [
     "MatchRequest",
     "Message",
     "Note",
+    "Passkey",
     "State",
     "Tally",
     "Timer",

@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, ForeignKey, Index, String, select, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from bot.models.base import Base, Keyed, Sealed, new_id
@@ -48,6 +48,24 @@ class Counsellor(Keyed, Base):
         return self
 
 
+class Passkey(Base):
+    """A counsellor's passkey: its public half, and the moment of the newest challenge that it answered."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    counsellor_id: Mapped[str] = mapped_column(ForeignKey("counsellor.id", ondelete="CASCADE"), index=True)
+    credential: Mapped[str] = mapped_column(String(400), unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    answered: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+
+    counsellor: Mapped[Counsellor] = relationship()
+
+
 class ConsoleSession(Base):
     """A signed-in console: hash of the cookie's token, ended by sign-out, idleness or a role change."""
 
@@ -80,6 +98,7 @@ class Handoff(Base):
     reason: Mapped[str] = mapped_column(String(40))
     level: Mapped[str] = mapped_column(String(2), default="P3")
     language: Mapped[str] = mapped_column(String(5))
+    needs: Mapped[str] = mapped_column(String(80), default="", server_default="")
     requested_at: Mapped[dt.datetime]
     claimed_at: Mapped[dt.datetime | None]
     first_reply_at: Mapped[dt.datetime | None]

@@ -70,7 +70,12 @@ class ConsoleHouse:
         return secret
 
     def signed_in(
-        self, context: BrowserContext, login: str, role: str = "counsellor", lang: str = "en"
+        self,
+        context: BrowserContext,
+        login: str,
+        role: str = "counsellor",
+        lang: str = "en",
+        host: str = "127.0.0.1",
     ) -> Page:
         """A tab with the console open, as after signing in."""
         with self.kit.database.begin() as session:
@@ -80,10 +85,11 @@ class ConsoleHouse:
                 counsellor.totp, counsellor.enrolled_at = pyotp.random_base32(), utc_now()
                 counsellor.capacity = 12
             token = accounts.open_session(session, counsellor, utc_now())
-        context.add_cookies([{"name": "lantern", "value": token, "url": self.url}])
+        url = self.url.replace("127.0.0.1", host)
+        context.add_cookies([{"name": "lantern", "value": token, "url": url}])
         context.add_init_script(f"localStorage.setItem('lantern.console.lang', '{lang}')")
         page = context.new_page()
-        page.goto(f"{self.url}/console/")
+        page.goto(f"{url}/console/")
         page.locator(".sheet table, .sheet .muted, .strip dd").first.wait_for()
         return page
 

@@ -115,6 +115,47 @@ def test_claim_to_first_word_by_keyboard_in_two_presses(home: ConsoleHouse, desk
     assert person.hears("Hi")
 
 
+def test_one_key_takes_who_is_next_and_the_danger_stands_there_in_words(
+    home: ConsoleHouse, desk: Page
+) -> None:
+    calm, urgent = Stranger(home), Stranger(home)
+    calm.asks_for_a_human()
+    urgent.asks_for_a_human()
+    urgent.says("I want to kill myself")
+    expect(desk.locator(".row .seen")).to_contain_text("Thoughts of suicide")
+    desk.locator("body").press("t")
+    expect(desk.get_by_label("Message to the person")).to_be_focused()
+    expect(desk.locator(".pane .log")).to_contain_text("I want to kill myself")
+
+
+def test_a_whole_talk_by_keyboard_ends_with_a_word_to_the_counsellor(home: ConsoleHouse, desk: Page) -> None:
+    person = Stranger(home)
+    person.asks_for_a_human()
+    person.says("I took all the pills just now")
+    expect(desk.locator(".row.P0")).to_be_visible()
+    desk.locator("body").press("t")
+    expect(desk.get_by_label("Message to the person")).to_be_focused()
+    desk.keyboard.type("I am here with you.")
+    desk.keyboard.press("Enter")
+    assert person.hears("I am here with you.")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("e")
+    expect(desk.get_by_role("complementary")).to_contain_text("911")
+    desk.keyboard.press("1")
+    expect(desk.get_by_label("Message to the person")).not_to_have_value("")
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("x")
+    expect(desk.get_by_role("dialog", name="End this conversation")).to_be_visible()
+    desk.get_by_label("Case note").press("Enter")
+    desk.get_by_role("button", name="End conversation").press("Enter")
+    debrief = desk.get_by_role("dialog", name="That was a hard one")
+    expect(debrief).to_be_visible()
+    assert faults(desk) == []
+    debrief.get_by_role("button", name="Pause new conversations").press("Enter")
+    expect(desk.get_by_label("Taking chats")).not_to_be_checked()
+
+
 def test_a_note_looks_different_and_cannot_be_sent(home: ConsoleHouse, desk: Page) -> None:
     person = Stranger(home)
     claimed(desk, person)

@@ -12,6 +12,7 @@ from house import said, topic
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bot import content
+from bot.models import Counsellor
 
 BUILT = Path(__file__).resolve().parents[2] / "bot" / "pages" / "console"
 LARGEST = 60_000
@@ -107,14 +108,58 @@ def test_no_view_has_a_barrier_in_any_colours(home: ConsoleHouse, context: Brows
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-@pytest.mark.parametrize("width", [1024, 1360])
-def test_nothing_is_cut_off_in_either_language(
-    home: ConsoleHouse, context: BrowserContext, lang: str, width: int
+def test_nothing_is_cut_off_in_either_language_on_any_screen(
+    home: ConsoleHouse, context: BrowserContext, lang: str
 ) -> None:
     page = busy_desk(home, context, lang)
-    page.set_viewport_size({"width": width, "height": 760})
     for view in views(page, WORDS[lang]):
-        assert page.evaluate(CUT) == [], f"{view}, {lang}, {width}"
+        for width in (390, 1024, 1360):
+            page.set_viewport_size({"width": width, "height": 780})
+            assert page.evaluate(CUT) == [], f"{view}, {lang}, {width}"
+        # A laptop's screen: all of the head in one line.
+        assert page.locator(".bar").bounding_box()["height"] < 60, f"{view}, {lang}"  # type: ignore[index]
+
+
+def test_a_passkey_signs_in_without_password_and_code(home: ConsoleHouse, context: BrowserContext) -> None:
+    page = home.signed_in(context, "ana", "counsellor", host="localhost")
+    device = context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+    able = options | {
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": able})
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Passkeys").click()
+    page.get_by_label("Name of the device").fill("My laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("button", name="Remove the passkey My laptop")).to_be_visible()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("Nobody is waiting.")).to_be_visible()
+
+
+def test_an_administrator_changes_how_much_somebody_may_hold(
+    home: ConsoleHouse, context: BrowserContext
+) -> None:
+    home.account("rosa")
+    page = home.signed_in(context, "ana", "administrator")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Staff").click()
+    page.get_by_role("row", name="Rosa").get_by_role("button", name="Change").click()
+    form = page.get_by_role("form", name="Change the account of Rosa")
+    form.get_by_label("Load at most").fill("3")
+    form.get_by_label("overdose").check()
+    assert faults(page) == []
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("row", name="Rosa")).to_contain_text("3")
+    with home.kit.database.read() as session:
+        rosa = session.query(Counsellor).filter_by(login="rosa").one()
+        assert (rosa.capacity, rosa.skills, rosa.role) == (3, "overdose", "counsellor")
 
 
 # Buttons and headings whose words do not fit, and anything that makes the page scroll sideways.

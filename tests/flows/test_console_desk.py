@@ -11,7 +11,7 @@ from house import House, topic
 from sqlalchemy import select
 
 from bot import turn
-from bot.console import bank, board, summary
+from bot.console import bank, board, reasons, summary
 from bot.content import ROOT
 from bot.errors import ContentError
 from bot.models import Audit, Conversation, Message, Note, State
@@ -243,9 +243,26 @@ def test_a_guide_that_is_open_is_named(house: House, ana: Desk, maria: Visitor) 
 def test_sections_are_the_same_when_nothing_happened(house: House, ana: Desk, maria: Visitor) -> None:
     maria.asks_for_a_human()
     with house.kit.database.read() as session:
-        from bot.models import Counsellor
-
-        person = session.get_one(Counsellor, ana.id)
-        first = board.sections(house.kit, session, person, house.clock())
+        first = board.everything(session, house.clock())
         house.clock.pass_(seconds=20)
-        assert board.sections(house.kit, session, person, house.clock()) == first
+        assert board.everything(session, house.clock()) == first
+
+
+def test_the_queue_says_in_what_danger_somebody_is(house: House, ana: Desk, maria: Visitor) -> None:
+    maria.says("i want to kill myself")
+    maria.says("no")
+    maria.says("yes")
+    maria.says("yes")
+    maria.says("yes")
+    maria.asks_for_a_human()
+    [row] = ana.board()["queue"]
+    assert row["seen"][0].startswith("S")
+    assert row["seen"][-1] == "means"
+    assert row["seen_at"]
+    assert row["needs"] == ["suicide"]
+
+
+def test_steps_that_say_a_way_is_at_hand_exist(house: House) -> None:
+    guides = house.kit.library.guides
+    named = {step.id for code in reasons.SUICIDE for step in guides[code, "en"].steps}
+    assert set(reasons.AT_HAND) <= named

@@ -14,7 +14,7 @@ from consoles import Desk, Visitor, visitor
 from house import House
 from starlette.testclient import TestClient
 
-from bot.console import stream
+from bot.console import shared, stream
 from bot.console.routes import HUMANS
 
 
@@ -28,7 +28,7 @@ class Reader:
     """Reads the stream as the page does: the newest state of every section."""
 
     def __init__(self, house: House, token: str) -> None:
-        self.events = stream._Stream(house.kit, token, HUMANS).events()
+        self.events = stream._Stream(house.kit, shared.Shared(house.kit), token, HUMANS).events()
         self.sections: dict[str, Any] = {}
         self.other: list[tuple[str, Any]] = []
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 from consoles import HERE, Desk, Visitor, alerts, desk, holder
 from house import House, said, topic
@@ -83,7 +81,7 @@ def test_a_choice_pressed_while_waiting_is_not_swallowed(house: House, ana: Desk
     maria.asks_for_a_human()
     greeting = next(one for one in _messages(maria) if one.get("choices"))
     before = len(maria.heard())
-    _press(maria, greeting["choices"][0]["id"])
+    maria.chooses(greeting["choices"][0]["id"])
     assert len(maria.heard()) == before + 1
 
 
@@ -91,10 +89,10 @@ def test_the_person_can_leave_the_queue(house: House, ana: Desk, maria: Visitor)
     maria.asks_for_a_human()
     leave = _messages(maria)[-1]["choices"][0]
     assert leave["label"] == "Leave the line"
-    _press(maria, leave["id"])
+    maria.chooses(leave["id"])
     assert maria.states() == ["requested", "bot"]
     assert ana.claim(maria.conversation).status_code == 404
-    _press(maria, leave["id"])
+    maria.chooses(leave["id"])
     assert maria.states() == ["requested", "bot"]
 
 
@@ -136,6 +134,38 @@ def test_the_emergency_card_goes_out_once_if_the_counsellor_has_not_written(
     ana.beat()
     house.later(seconds=31)
     assert len(maria.heard()) == before + 1
+    assert "911" in maria.heard()[-1]
+
+
+def test_danger_said_three_times_is_still_one_card_until_a_human_writes(
+    house: House, ana: Desk, maria: Visitor
+) -> None:
+    maria.asks_for_a_human()
+    ana.claim(maria.conversation)
+    before = len(maria.heard())
+    for _ in range(3):
+        maria.says("i took all the pills just now")
+        house.later(seconds=20)
+        ana.beat()
+    house.later(seconds=31)
+    assert len(maria.heard()) == before + 1
+    assert "911" in maria.heard()[-1]
+    ana.beat()
+    ana.answers(maria.conversation, "I am here. Please call 911 now.")
+    maria.says("i took all the pills just now")
+    house.later(seconds=31)
+    assert len(maria.heard()) == before + 3
+
+
+def test_danger_said_to_a_counsellor_who_gives_the_chat_back_is_not_lost(
+    house: House, ana: Desk, maria: Visitor
+) -> None:
+    maria.asks_for_a_human()
+    ana.claim(maria.conversation)
+    maria.says("i took all the pills just now")
+    ana.post(f"/conversations/{maria.conversation}/release")
+    house.later(seconds=31)
+    assert [one["author"] for one in _messages(maria)][-1] == "safety"
     assert "911" in maria.heard()[-1]
 
 
@@ -237,20 +267,12 @@ def _messages(person: Visitor) -> list[dict[str, object]]:
     return [one["data"] for one in person.events() if one["event"] == "message"]
 
 
-def _press(person: Visitor, choice: object) -> None:
-    headers = person.headers | {"Idempotency-Key": str(uuid.uuid4())}
-    assert person.client.post("/api/messages", json={"choice": choice}, headers=headers).status_code == 202
-    turn.take(person.house.kit, person.conversation)
-
-
 def test_a_bot_that_cannot_answer_offers_a_human_who_is_then_asked_for(
     house: House, ana: Desk, maria: Visitor
 ) -> None:
     house.engine.down = True
     maria.says("what is an abscess")
-    last = _messages(maria)[-1]
-    human = next(one for one in last["choices"] if one["label"] == "Talk to a person")
-    _press(maria, human["id"])
+    maria.presses("Talk to a person")
     assert holder(house, maria.conversation) == Holder.REQUESTED
     assert "dialogue.down" in alerts(house)
 

@@ -1,44 +1,49 @@
-"""Handoff invariants H1-H8 after every step of random walks: people, counsellors, clocks, restarts."""
+"""Handoff invariants H1-H8 after every step of random walks: people, counsellors, clocks, deaths."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import handoff_rules as rules
 from consoles import WANTS_HUMAN
 from house import Clock, Engine, topic
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot import content, db, handoff, inbox, outbox, safety, timers, turn
+from bot.console import speaking
 from bot.crypt import Vault, new_key
 from bot.db import Database
 from bot.errors import BadInput
 from bot.messages import Arrival, Reply
-from bot.models import Conversation, Counsellor, Event, Handoff, Holder, Message, State, Timer
+from bot.models import Callback, Choice, Conversation, Counsellor, Holder
 from bot.settings import Settings
 from bot.stage import Kit
 
 LIBRARY = content.load(strict=False)
 PEOPLE = ("maria", "jo")
-STAFF = ("ana", "rosa")
-SAYS = ("hello there my friend", "i took all the pills just now", "/restart", "/deny", "are you there")
-JUMPS = (1, 20, 59, 70, 400, 61 * 60, 25 * 3600)
-# Design rule 4, said here once more so that a change over there is noticed.
-MAY_SPEAK = {
-    Holder.BOT: {"bot", "safety", "notice", "counsellor"},
-    Holder.REQUESTED: {"safety", "notice"},
-    Holder.CLAIMED: {"counsellor", "notice"},
-    Holder.CLOSED: {"safety", "notice", "counsellor"},
-}
+STAFF = {"ana": "counsellor", "rosa": "counsellor", "boss": "supervisor"}
+DANGER = "i took all the pills just now"
+SAYS = ("hello there my friend", DANGER, "/restart", "/deny", "/handoff", "STOP", "START", "are you there")
+JUMPS = (1, 20, 31, 59, 70, 400, 61 * 60, 25 * 3600)
+FREE_MOVES = ("claim", "next", "answer", "accept", "decline", "take_over", "call_back")
+MOVES_OF_A_HOLDER = ("release", "close", "invite", "flag")
+DEATHS = ("turn.claimed", "turn.screened", "turn.decided", "turn.before_commit")
 STEPS = int(os.environ.get("HANDOFF_STEPS", "40"))
 WALKS = int(os.environ.get("HANDOFF_WALKS", "12"))
+
+
+class Died(BaseException):
+    """A worker's process ended."""
 
 
 @cache
@@ -60,10 +65,12 @@ class Walk(RuleBasedStateMachine):
         shutil.copy(empty_tables(), Path(self.folder.name) / "walk.db")
         self.clock, self.engine = Clock(), Engine()
         self.written = 0
+        # When words of danger were last said to a counsellor, by conversation.
+        self.danger: dict[str, dt.datetime] = {}
         self.open()
         with self.kit.database.begin() as session:
-            for login in STAFF:
-                row = Counsellor(login=login, name=login.title(), role="counsellor", created_at=self.clock())
+            for login, role in STAFF.items():
+                row = Counsellor(login=login, name=login.title(), role=role, created_at=self.clock())
                 row.new_key(self.kit.database.vault)
                 session.add(row)
 
@@ -89,7 +96,13 @@ class Walk(RuleBasedStateMachine):
     def conversations(self, session: Any) -> list[Conversation]:
         return list(session.scalars(select(Conversation).order_by(Conversation.created_at, Conversation.id)))
 
-    def write(self, who: str, text: str) -> str:
+    def find(self, conversation: str) -> Conversation:
+        with self.kit.database.read() as session:
+            found = session.get_one(Conversation, conversation)
+            assert found.identity
+            return found
+
+    def write(self, who: str, text: str, choice: str | None = None) -> str:
         self.written += 1
         arrival = Arrival(
             channel="terminal",
@@ -97,6 +110,7 @@ class Walk(RuleBasedStateMachine):
             provider_id=str(self.written),
             at=self.clock(),
             text=text,
+            choice=choice,
             country="US",
         )
         with self.kit.database.begin() as session:
@@ -105,32 +119,57 @@ class Walk(RuleBasedStateMachine):
     @rule(who=st.sampled_from(PEOPLE), text=st.sampled_from(SAYS))
     def somebody_writes(self, who: str, text: str) -> None:
         self.engine.answer = topic("abscess")
-        before = self.written
         conversation = self.write(who, text)
-        with self.kit.database.read() as session:
-            held = session.get_one(Conversation, conversation).holder
+        before, asked = self.find(conversation), len(self.engine.asked)
         turn.take(self.kit, conversation)
-        if held == Holder.REQUESTED:
-            assert self.heard_since(conversation, before), "H3: no silence while a human is awaited"
-
-    def heard_since(self, conversation: str, _before: int) -> bool:
-        with self.kit.database.read() as session:
-            last = session.scalar(
-                select(func.max(Message.seq)).where(
-                    Message.conversation_id == conversation, Message.direction == "in"
-                )
-            )
-            query = select(Message.id).where(Message.conversation_id == conversation, Message.seq > last)
-            return session.scalar(query.where(Message.sent_at.is_not(None)).limit(1)) is not None
+        if before.holder in {Holder.REQUESTED, Holder.CLAIMED}:
+            assert len(self.engine.asked) == asked, "Rasa was asked about what is a human's"
+        if before.identity.opted_out_at or text == "STOP":
+            self.danger.pop(conversation, None)
+            return
+        if before.holder == Holder.REQUESTED:
+            with self.kit.database.read() as session:
+                rules.who_waits_is_heard(session, conversation)
+        if before.holder == Holder.CLAIMED and text == DANGER:
+            self.danger[conversation] = self.clock()
 
     @rule(who=st.sampled_from(PEOPLE))
     def somebody_asks_for_a_human(self, who: str) -> None:
         self.engine.answer = WANTS_HUMAN
         conversation = self.write(who, "can i talk to a person")
+        before = self.find(conversation).holder
         turn.take(self.kit, conversation)
+        if before == Holder.BOT and self.find(conversation).holder == Holder.REQUESTED:
+            with self.kit.database.read() as session:
+                assert handoff.present(session, self.clock()), "a human was promised and nobody is there"
+
+    @rule(who=st.sampled_from(PEOPLE), point=st.sampled_from(DEATHS))
+    def a_worker_dies_in_the_middle_of_a_turn(self, who: str, point: str) -> None:
+        conversation = self.write(who, "hello there my friend")
+
+        def die(here: str) -> None:
+            if here == point:
+                raise Died
+
+        with mock.patch.object(turn, "crash_here", die):
+            try:
+                turn.take(self.kit, conversation)
+            except Died:
+                self.everything_restarts()
+        self.clock.pass_(seconds=11)
 
     @rule(who=st.sampled_from(PEOPLE))
-    def a_worker_dies_after_the_bot_has_answered(self, who: str) -> None:
+    @precondition(lambda self: self.written > 0)
+    def somebody_leaves_the_line(self, who: str) -> None:
+        with self.kit.database.read() as session:
+            query = select(Choice).where(Choice.effect_value == "cancel_human")
+            choices = session.scalars(query.order_by(Choice.id)).all()
+            offered = [one.id for one in choices if one.conversation.identity.address == who]
+        if offered:
+            turn.take(self.kit, self.write(who, "", choice=offered[-1]))
+
+    @rule()
+    def a_worker_dies_after_the_bot_has_answered(self) -> None:
         """A reply is stored, and sent only after whatever comes next."""
         with self.kit.database.begin() as session:
             for conversation in self.conversations(session):
@@ -143,56 +182,70 @@ class Walk(RuleBasedStateMachine):
             for conversation in self.conversations(session):
                 outbox.show(session, conversation, self.clock())
 
-    @rule(login=st.sampled_from(STAFF), on=st.booleans())
+    @rule(login=st.sampled_from(sorted(STAFF)), on=st.booleans())
     def a_heart_beats(self, login: str, on: bool) -> None:
         with self.kit.database.begin() as session:
             handoff.heartbeat(session, self.counsellor(session, login), self.clock(), available=on)
 
-    @rule(login=st.sampled_from(STAFF))
+    @rule(login=st.sampled_from(sorted(STAFF)))
     def a_counsellor_signs_out(self, login: str) -> None:
         with self.kit.database.begin() as session:
             handoff.sign_off(session, self.counsellor(session, login))
 
-    @rule(login=st.sampled_from(STAFF), data=st.data())
+    @rule(login=st.sampled_from(sorted(STAFF)), data=st.data())
     def a_counsellor_acts(self, login: str, data: st.DataObject) -> None:
         with self.kit.database.read() as session:
             ids = [one.id for one in self.conversations(session)]
         if not ids:
             return
         target = data.draw(st.sampled_from(ids))
-        move = data.draw(st.sampled_from(("claim", "answer", "release", "close", "invite", "accept")))
+        move = data.draw(st.sampled_from(FREE_MOVES + MOVES_OF_A_HOLDER))
         try:
             with self.kit.database.begin() as session:
                 self.move(session, self.counsellor(session, login), target, move)
         except BadInput:
             pass
 
-    def move(self, session: Any, counsellor: Counsellor, target: str, move: str) -> None:
+    def move(self, session: Any, one: Counsellor, target: str, move: str) -> None:
         at = self.clock()
-        handoff.heartbeat(session, counsellor, at)
-        if move == "claim":
-            handoff.step_in(session, counsellor, target, at)
-            return
-        if move == "accept":
-            handoff.accept(session, counsellor, target, at)
-            return
-        conversation = handoff.holding(session, counsellor, target)
-        if move == "answer":
-            outbox.put(
-                session,
-                conversation,
-                [Reply(text="a human", author="counsellor")],
-                at,
-                counsellor=counsellor.id,
-            )
-            outbox.show(session, conversation, at)
-        elif move == "release":
-            handoff.release(session, conversation, at, counsellor.id, 10)
+        handoff.heartbeat(session, one, at)
+        match move:
+            case "claim":
+                before = session.get_one(Conversation, target).counsellor_id
+                handoff.step_in(session, one, target, at)
+                assert before is None, "H1: taken from somebody by a mere claim"
+            case "next":
+                handoff.claim_next(session, one, at)
+            case "accept":
+                handoff.accept(session, one, target, at)
+            case "decline":
+                handoff.decline(session, one, target, at)
+            case "take_over":
+                handoff.take_over(session, one, target, at)
+            case "call_back":
+                self.call_back(session, one, target, at)
+            case "answer":
+                why = handoff.unreachable(session, session.get_one(Conversation, target), at)
+                speaking.answer(session, target, one, "a human", f"key-{self.written}-{at}", at)
+                assert why is None, "H7: words were taken that cannot arrive"
+            case _:
+                self.hold(session, one, handoff.holding(session, one, target), move, at)
+
+    def hold(self, session: Any, one: Counsellor, held: Conversation, move: str, at: dt.datetime) -> None:
+        if move == "release":
+            handoff.release(session, held, at, one.id, 10)
         elif move == "close":
-            handoff.close(session, conversation, at, counsellor.id, "answered")
+            handoff.close(session, held, at, one.id, "answered")
+        elif move == "flag":
+            handoff.flag(session, held, one, True, at)
         else:
-            other = self.counsellor(session, STAFF[counsellor.login == STAFF[0]])
-            handoff.invite(session, conversation, counsellor, other, at)
+            other = self.counsellor(session, "rosa" if one.login == "ana" else "ana")
+            handoff.invite(session, held, one, other, at)
+
+    def call_back(self, session: Any, one: Counsellor, target: str, at: dt.datetime) -> None:
+        handoff.callback_note(session, session.get_one(Conversation, target), "asked", "P3", at)
+        open_wish = select(Callback.id).where(Callback.conversation_id == target, Callback.done_at.is_(None))
+        handoff.call_back(session, one, session.scalars(open_wish).one(), at)
 
     @rule(seconds=st.sampled_from(JUMPS))
     def time_passes(self, seconds: int) -> None:
@@ -200,23 +253,23 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def timers_fire(self) -> None:
+        at = self.clock()
+        with self.kit.database.read() as session:
+            lost = list(handoff.lost(session, at))
         timers.fire(self.kit)
         with self.kit.database.read() as session:
-            assert not handoff.lost(session, self.clock()), "H6: a lost counsellor still holds something"
-            query = select(Timer.id).where(Timer.done_at.is_(None), Timer.due_at <= self.clock())
-            assert session.scalar(query.limit(1)) is None
-            limit = self.clock() - handoff.PRESENCE * 11
-            for waiting in handoff.queue(session):
-                assert waiting.released or waiting.requested_at > limit, "H4: somebody waits beyond the limit"
+            rules.nobody_is_forgotten(session, at)
+            rules.was_loud(session, lost, at)
+            rules.danger_was_answered(session, self.danger, at)
 
     @rule()
     def everything_restarts(self) -> None:
         self.kit.database.close()
         self.open()
 
-    @rule(who=st.sampled_from(PEOPLE))
+    @rule()
     @precondition(lambda self: self.written > 0)
-    def somebody_ends_the_chat(self, who: str) -> None:
+    def somebody_ends_the_chat(self) -> None:
         with self.kit.database.begin() as session:
             for conversation in self.conversations(session)[-1:]:
                 if conversation.holder != Holder.CLOSED:
@@ -228,41 +281,8 @@ class Walk(RuleBasedStateMachine):
             return
         with self.kit.database.read() as session:
             for conversation in self.conversations(session):
-                self.one_owner(session, conversation)
-                self.nobody_talks_over_the_other(session, conversation)
-                self.the_log_has_no_gap(session, conversation)
-
-    def one_owner(self, session: Any, conversation: Conversation) -> None:
-        """H1, H8: at most one open handoff, and it agrees with the conversation."""
-        rows = session.scalars(select(Handoff).where(Handoff.conversation_id == conversation.id)).all()
-        opened = [row for row in rows if row.state != "closed"]
-        assert len(opened) <= 1
-        if conversation.holder in {Holder.REQUESTED, Holder.CLAIMED}:
-            assert [row.state for row in opened] == [conversation.holder]
-            assert opened[0].counsellor_id == conversation.counsellor_id
-            assert (conversation.counsellor_id is not None) == (conversation.holder == Holder.CLAIMED)
-        else:
-            assert not opened
-            assert conversation.counsellor_id is None
-
-    def nobody_talks_over_the_other(self, session: Any, conversation: Conversation) -> None:
-        """H2: between a request and the hand-back, nothing of the bot's was delivered."""
-        holder = Holder.BOT
-        query = select(Event).where(Event.conversation_id == conversation.id).order_by(Event.number)
-        for event in session.scalars(query):
-            if event.kind in {"state", "closed"}:
-                holder = Holder((event.data or {})["holder"])
-            elif event.message is not None and event.message.direction == "out":
-                message = event.message
-                card = message.author == "safety" and message.kind == "card"
-                assert message.author in MAY_SPEAK[holder] or card
-                assert message.state != State.WITHHELD
-
-    def the_log_has_no_gap(self, session: Any, conversation: Conversation) -> None:
-        """H5: every number is there, and every message stands in order."""
-        query = select(Event.number).where(Event.conversation_id == conversation.id).order_by(Event.number)
-        numbers = list(session.scalars(query))
-        assert numbers == list(range(1, conversation.next_event))
+                for claim in rules.CLAIMS:
+                    claim(session, conversation)
 
 
 Walk.TestCase.settings = settings(

@@ -27,6 +27,26 @@ def test_nobody_comes_staff_are_told_half_way_and_the_person_honestly_at_the_end
     assert maria.heard() == said
 
 
+def test_nobody_came_and_the_person_is_written_to_only_if_they_want_it(
+    house: House, ana: Desk, maria: Visitor
+) -> None:
+    maria.asks_for_a_human()
+    house.later(minutes=10, seconds=1)
+    assert ana.get("/me").status_code == 200
+    assert ana.board()["callbacks"] == []
+    maria.presses("Write to me later")
+    assert [one["level"] for one in ana.board()["callbacks"]] == ["P3"]
+    assert "list" in maria.heard()[-1] or "noted" in maria.heard()[-1]
+
+
+def test_whoever_is_in_danger_is_on_the_list_without_asking(house: House, ana: Desk, maria: Visitor) -> None:
+    maria.asks_for_a_human()
+    maria.says("i want to kill myself tonight")
+    house.later(minutes=10, seconds=1)
+    [wish] = ana.board()["callbacks"]
+    assert wish["level"] in {"P0", "P1"}
+
+
 def test_a_lost_counsellor_returns_the_conversation_loudly_and_the_place_is_kept(
     house: House, ana: Desk, maria: Visitor
 ) -> None:

@@ -33,7 +33,7 @@ export async function call<T = void>(
   if (answer.status === 204) return undefined as T;
   const data = await answer.json().catch(() => ({}));
   if (answer.ok) return data as T;
-  if (answer.status === 401 && path !== "/session") onLocked();
+  if (answer.status === 401 && path !== "/session" && path !== "/passkey") onLocked();
   throw new Refusal(answer.status, String(data.rule ?? ""), String(data.error ?? answer.status));
 }
 

@@ -6,7 +6,7 @@ export function Bar() {
   return (
     <header class="bar">
       <h1 class="brand">
-        <img src="icon.svg" alt="" width="22" height="22" /> {t("brand")}{" "}
+        <img src="icon.svg" alt="" width="22" height="22" /> <span class="word">{t("brand")}</span>{" "}
         <span class="hidden">{t("title")}</span>
       </h1>
       {me.value?.role !== "counsellor" && <Sections />}
@@ -28,7 +28,7 @@ export function Bar() {
               aria-expanded={aside.value === "protocol"}
               onClick={() => (aside.value = aside.value === "protocol" ? null : "protocol")}
             >
-              {t("protocol")}
+              {t("protocol_short")}
             </button>
           </>
         )}
@@ -125,6 +125,9 @@ function Account() {
             {t("profile")}
           </button>
         )}
+        <button type="button" onClick={() => (dialog.value = { kind: "passkeys" })}>
+          {t("passkeys")}
+        </button>
         <button type="button" lang={other} onClick={() => choose(other)}>
           {other === "es" ? "Español" : "English"}
         </button>

@@ -5,10 +5,11 @@ import { post } from "./api";
 import { EndForm } from "./ending";
 import { singleKeys, switchKeys } from "./keys";
 import { look } from "./lists";
+import { PasskeyList } from "./passkeys";
 import { EarlierTalks, Profile } from "./person";
 import { StaffList } from "./staff";
 import { attempt, board, dialog, me, setAvailable } from "./state";
-import { language, t } from "./strings";
+import { language, named, t } from "./strings";
 import { readOn } from "./threads";
 
 export function Dialogs() {
@@ -26,6 +27,8 @@ export function Dialogs() {
       return <Modal title={t("staff")} body={<StaffList />} wide />;
     case "profile":
       return <Modal title={t("profile")} body={<Profile />} />;
+    case "passkeys":
+      return <Modal title={t("passkeys")} body={<PasskeyList />} />;
     case "earlier":
       return <Modal title={t("earlier")} body={<EarlierTalks id={open.id} />} />;
     case "debrief":
@@ -78,7 +81,7 @@ function Transfer({ id }: { id: string }) {
           {others.map((one) => (
             <option key={one.id} value={one.id}>
               {one.name} · {one.languages.split(",").map(language).join(", ")} · {one.load} / {one.capacity}
-              {one.skills ? ` · ${one.skills}` : ""}
+              {knows(one.skills)}
             </option>
           ))}
         </select>
@@ -90,6 +93,12 @@ function Transfer({ id }: { id: string }) {
       <Buttons act={t("transfer_do")} />
     </form>
   );
+}
+
+/** What a colleague knows much about, in words. */
+function knows(skills: string): string {
+  const words = skills.split(",").map((one) => (one ? named("skill_", one, "topic_other") : ""));
+  return skills ? ` · ${words.join(", ")}` : "";
 }
 
 const REASONS = ["supervision", "safety", "complaint", "technical", "legal"] as const;
@@ -143,6 +152,7 @@ function Help() {
     ["j / k", t("key_move")],
     ["Enter", t("key_enter")],
     ["b", t("key_beside")],
+    ["t", t("key_next")],
     ["/", t("key_reply")],
     ["n", t("key_note")],
     ["e", t("key_protocol")],

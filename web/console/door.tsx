@@ -1,6 +1,7 @@
 // Signing in with both factors, and setting up an account from a one-time link.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, post, Refusal } from "./api";
+import { havePasskeys, signInByPasskey } from "./passkeys";
 import { begin, enter, view } from "./state";
 import { choose, lang, t } from "./strings";
 import type { Me } from "./types";
@@ -70,6 +71,16 @@ export function SignIn({ locked = false }: { locked?: boolean }) {
     }
     setBusy(false);
   }
+  async function byPasskey(): Promise<void> {
+    setBusy(true);
+    try {
+      const person = await signInByPasskey();
+      if (person) enter(person);
+    } catch (error) {
+      fail(sentence(error));
+    }
+    setBusy(false);
+  }
   return (
     <main class="door">
       <form ref={form} onSubmit={submit}>
@@ -89,6 +100,11 @@ export function SignIn({ locked = false }: { locked?: boolean }) {
         <button type="submit" class="main" disabled={busy}>
           {t("sign_in")}
         </button>
+        {havePasskeys() && (
+          <button type="button" disabled={busy} onClick={() => void byPasskey()}>
+            {t("passkey_sign_in")}
+          </button>
+        )}
         {provider && (
           <a class="button" href="api/oidc/start">
             {t("oidc")}

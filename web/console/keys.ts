@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { current, offer } from "./aside";
 import { wanted } from "./composer";
-import { act, chosen, reachable } from "./lists";
+import { act, chosen, reachable, takeNext } from "./lists";
 import { aside, dialog, locked, section, view } from "./state";
 import { focusComposer, focused, panes, threads } from "./threads";
 
@@ -31,6 +31,7 @@ const KEYS: Record<string, () => void> = {
   k: () => move(-1),
   Enter: () => void (chosen.value && act(chosen.value)),
   b: () => void (chosen.value && act(chosen.value, true)),
+  t: () => void takeNext(),
   "/": () => write("message", "/"),
   n: () => write("note"),
   r: () => write("message"),

@@ -1,8 +1,9 @@
 // The column on the left: alerts, the queue by risk, own conversations, colleagues', call-backs.
-import { signal } from "@preact/signals";
+import { signal, useComputed } from "@preact/signals";
 import { post, Refusal } from "./api";
 import { Badge } from "./badge";
-import { attempt, board, dialog, me, now, rowOf } from "./state";
+import { dangers } from "./dangers";
+import { attempt, board, dialog, me, now, polite, problem, rowOf } from "./state";
 import { ago, channel, clock, language, named, t } from "./strings";
 import { focusComposer, open, panes } from "./threads";
 import type { Alert, Callback, Row } from "./types";
@@ -25,6 +26,18 @@ export async function act(id: string, beside = false): Promise<void> {
   focusComposer(id);
 }
 
+/** Take whoever this counsellor should talk to next, and write. */
+export async function takeNext(): Promise<void> {
+  const taken = await attempt(() => post<{ conversation: string | null }>("/next"));
+  if (!taken) return;
+  if (!taken.conversation) {
+    polite.value = problem.value = t("next_none");
+    return;
+  }
+  await look(taken.conversation);
+  focusComposer(taken.conversation);
+}
+
 /** Open without claiming; a supervisor is asked for a reason where one is needed. */
 export async function look(id: string, beside = false): Promise<void> {
   await attempt(async () => {
@@ -45,6 +58,11 @@ export function Lists() {
       <section aria-labelledby="l-queue">
         <h2 id="l-queue">
           {t("queue")} <span class="count">{queue.length}</span>
+          {queue.some((row) => row.reason !== "step_in") && (
+            <button type="button" class="next" onClick={() => void takeNext()}>
+              {t("next")}
+            </button>
+          )}
         </h2>
         {queue.length ? (
           <ul>
@@ -179,20 +197,31 @@ function by(one: { channel: string }): string {
   return one.channel === "web" ? "" : ` · ${channel(one.channel)}`;
 }
 
+/** Whether j and k have come to this row: only the rows that change are drawn again. */
+function useChosen(id: string): string {
+  return useComputed(() => (chosen.value === id ? "chosen" : "")).value;
+}
+
 function Waiting({ row }: { row: Row }) {
   const stepIn = row.reason === "step_in";
   return (
-    <li id={`row-${row.id}`} class={`row ${row.level} ${chosen.value === row.id ? "chosen" : ""}`}>
+    <li id={`row-${row.id}`} class={`row ${row.level} ${useChosen(row.id)}`}>
       <div class="about">
         <Badge level={row.level} />
         <span class="why">{named("reason_", row.reason, "reason_other")}</span>
         <span class="muted">
           {t(stepIn ? "since" : "waits", { time: ago(row.since, now.value) })} · {language(row.language)}
           {by(row)}
-          {row.protocol && row.risk ? ` · ${row.protocol}` : ""}
           {row.released ? ` · ${t("returned")}` : ""}
           {me.value?.languages.split(",").includes(row.language) ? "" : ` · ${t("other_language")}`}
         </span>
+        {row.seen && (
+          <span class="seen">
+            {dangers(row)}
+            {row.seen_at ? `, ${t("ago", { time: ago(row.seen_at, now.value) })}` : ""}
+          </span>
+        )}
+        <Needs needs={row.needs ?? []} />
       </div>
       <div class="buttons">
         <button type="button" class="main" onClick={() => void act(row.id)}>
@@ -208,39 +237,52 @@ function Waiting({ row }: { row: Row }) {
   );
 }
 
+/** What the person needs somebody to know about; said in words where it is what one knows. */
+function Needs({ needs }: { needs: string[] }) {
+  if (!needs.length) return null;
+  const mine = me.value?.skills.split(",") ?? [];
+  const names = needs.map((one) => named("skill_", one, "topic_other")).join(", ");
+  return (
+    <span class="muted">{t(needs.some((one) => mine.includes(one)) ? "needs_you" : "needs", { names })}</span>
+  );
+}
+
 function Held({ rows }: { rows: Row[] }) {
   return (
     <ul>
       {rows.map((row) => (
-        <li
-          key={row.id}
-          id={`row-${row.id}`}
-          class={`row ${row.level} ${chosen.value === row.id ? "chosen" : ""} ${panes.value.includes(row.id) ? "shown" : ""}`}
-        >
-          <div class="about">
-            <Badge level={row.level} />
-            <span class="why">
-              {row.who}
-              {row.flagged ? ` · ${t("flagged")}` : ""}
-            </span>
-            <span class="muted">
-              {t("since", { time: ago(row.since, now.value) })} · {language(row.language)}
-              {by(row)}
-              {row.risk ? ` · ${t("risk_open")}` : ""}
-            </span>
-          </div>
-          <div class="buttons">
-            <button type="button" onClick={() => void look(row.id)}>
-              {t("open")}
-            </button>
-            {panes.value.length > 0 && !panes.value.includes(row.id) && (
-              <button type="button" onClick={() => void look(row.id, true)}>
-                {t("open_beside")}
-              </button>
-            )}
-          </div>
-        </li>
+        <Claimed key={row.id} row={row} />
       ))}
     </ul>
+  );
+}
+
+function Claimed({ row }: { row: Row }) {
+  const shown = panes.value.includes(row.id);
+  return (
+    <li id={`row-${row.id}`} class={`row ${row.level} ${useChosen(row.id)} ${shown ? "shown" : ""}`}>
+      <div class="about">
+        <Badge level={row.level} />
+        <span class="why">
+          {row.who}
+          {row.flagged ? ` · ${t("flagged")}` : ""}
+        </span>
+        <span class="muted">
+          {t("since", { time: ago(row.since, now.value) })} · {language(row.language)}
+          {by(row)}
+          {row.risk ? ` · ${t("risk_open")}` : ""}
+        </span>
+      </div>
+      <div class="buttons">
+        <button type="button" onClick={() => void look(row.id)}>
+          {t("open")}
+        </button>
+        {panes.value.length > 0 && !shown && (
+          <button type="button" onClick={() => void look(row.id, true)}>
+            {t("open_beside")}
+          </button>
+        )}
+      </div>
+    </li>
   );
 }

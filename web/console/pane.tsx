@@ -12,6 +12,10 @@ import type { Head, Quote } from "./types";
 export function Pane({ id, at }: { id: string; at: number }) {
   const thread = threads.value[id];
   const section = useRef<HTMLElement>(null);
+  // On a phone the pane stands below the lists: whoever opened it wants to see it.
+  useEffect(() => {
+    if (matchMedia("(max-width: 760px)").matches) section.current?.scrollIntoView();
+  }, []);
   if (!thread) return null;
   const { head } = thread;
   const focus = () => {

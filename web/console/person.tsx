@@ -8,6 +8,7 @@ import { channel, day, language, named, t } from "./strings";
 import type { Earlier, Me } from "./types";
 
 const LANGUAGES = ["en", "es"] as const;
+const SKILLS = ["suicide", "overdose", "wounds", "treatment", "family", "youth"] as const;
 
 export function EarlierTalks({ id }: { id: string }) {
   const [read, setRead] = useState<Earlier | null>(null);
@@ -59,13 +60,35 @@ export function EarlierTalks({ id }: { id: string }) {
   );
 }
 
+/** Boxes for the languages somebody writes and what they know much about. */
+export function Able({ person }: { person: Me }) {
+  const boxes = (name: string, all: readonly string[], kept: string, word: (one: string) => string) =>
+    all.map((one) => (
+      <label key={one} class="check">
+        <input type="checkbox" name={name} value={one} checked={kept.split(",").includes(one)} /> {word(one)}
+      </label>
+    ));
+  return (
+    <>
+      <fieldset class="inline">
+        <legend>{t("profile_languages")}</legend>
+        {boxes("language", LANGUAGES, person.languages, language)}
+      </fieldset>
+      <fieldset class="inline">
+        <legend>{t("profile_skills")}</legend>
+        {boxes("skill", SKILLS, person.skills, (one) => named("skill_", one, "topic_other"))}
+      </fieldset>
+    </>
+  );
+}
+
 export function Profile() {
   const person = me.value;
   if (!person) return null;
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
-    const body = { languages: data.getAll("language").join(","), skills: String(data.get("skills") ?? "") };
+    const body = { languages: data.getAll("language").join(","), skills: data.getAll("skill").join(",") };
     const changed = await attempt(() => post<Me>("/me", body));
     if (!changed) return;
     me.value = changed;
@@ -73,24 +96,7 @@ export function Profile() {
   }
   return (
     <form onSubmit={submit}>
-      <fieldset class="inline">
-        <legend>{t("profile_languages")}</legend>
-        {LANGUAGES.map((one) => (
-          <label key={one} class="check">
-            <input
-              type="checkbox"
-              name="language"
-              value={one}
-              checked={person.languages.split(",").includes(one)}
-            />{" "}
-            {language(one)}
-          </label>
-        ))}
-      </fieldset>
-      <label>
-        {t("profile_skills")}
-        <input name="skills" maxLength={80} value={person.skills} />
-      </label>
+      <Able person={person} />
       <Buttons act={t("save")} />
     </form>
   );

@@ -9,7 +9,7 @@ import { closeAll, freshen, typed } from "./threads";
 import type { Board, Me, Row } from "./types";
 
 export type Dialog =
-  | { kind: "help" | "staff" | "profile" }
+  | { kind: "help" | "staff" | "profile" | "passkeys" }
   | { kind: "end" | "transfer" | "glass" | "earlier"; id: string }
   | { kind: "debrief" };
 

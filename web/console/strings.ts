@@ -42,15 +42,29 @@ export function ago(iso: string | null, now: number): string {
     : t("hours", { n: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
+/** Made once for each language: making one takes a hundred times as long as using it. */
+function kept<T>(make: (language: Lang) => T): () => T {
+  const made: Partial<Record<Lang, T>> = {};
+  return () => (made[lang.value] ??= make(lang.value));
+}
+
+const languageNames = kept((one) => new Intl.DisplayNames([one], { type: "language" }));
+const countryNames = kept((one) => new Intl.DisplayNames([one], { type: "region" }));
+const dayFormat = kept(
+  (one) =>
+    new Intl.DateTimeFormat(one, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }),
+);
+const clockFormat = kept((one) => new Intl.DateTimeFormat(one, { hour: "2-digit", minute: "2-digit" }));
+
 /** The name of a language in the counsellor's own. */
 export function language(code: string): string {
-  return code ? (new Intl.DisplayNames([lang.value], { type: "language" }).of(code) ?? code) : "–";
+  return code ? (languageNames().of(code) ?? code) : "–";
 }
 
 /** The name of a country in the counsellor's language. */
 export function country(code: string | null): string {
   if (!code || code === "ZZ") return t("country_unknown");
-  return new Intl.DisplayNames([lang.value], { type: "region" }).of(code) ?? code;
+  return countryNames().of(code) ?? code;
 }
 
 /** The name of a channel. */
@@ -62,15 +76,10 @@ const CHANNELS = { sms: "SMS", whatsapp: "WhatsApp", telegram: "Telegram", messe
 
 /** Day, hour and minute of a moment, in the counsellor's own zone. */
 export function day(iso: string): string {
-  return new Intl.DateTimeFormat(lang.value, {
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-  }).format(new Date(iso));
+  return dayFormat().format(new Date(iso));
 }
 
 /** Hours and minutes of a moment, in the counsellor's own zone. */
 export function clock(iso: string): string {
-  return new Intl.DateTimeFormat(lang.value, { hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+  return clockFormat().format(new Date(iso));
 }

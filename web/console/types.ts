@@ -25,6 +25,10 @@ export interface Row {
   level: Level;
   reason: string;
   since: string;
+  /** Skills that a counsellor should have; what was seen of a danger, newest first, and when. */
+  needs?: string[];
+  seen?: string[];
+  seen_at?: string;
   released?: number;
   who?: string | null;
   by?: string;
