@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from bot import content
 from bot.console import accounts
+from bot.models import Counsellor
 
 BUILT = Path(__file__).resolve().parents[2] / "bot" / "pages" / "console"
 
@@ -171,15 +172,24 @@ def test_a_note_looks_different_and_cannot_be_sent(home: ConsoleHouse, desk: Pag
     assert faults(desk) == []
 
 
-def test_slash_offers_prepared_replies(home: ConsoleHouse, desk: Page) -> None:
-    person = Stranger(home)
-    claimed(desk, person)
-    desk.keyboard.type("/wait")
-    expect(desk.get_by_role("region", name="Prepared replies")).to_contain_text("Thanks for waiting")
-    desk.keyboard.press("Enter")
-    expect(desk.get_by_label("Message to the person")).to_have_value(re.compile("Thank you for waiting"))
-    desk.keyboard.press("Enter")
-    assert person.hears("Thank you for waiting")
+def test_slash_offers_prepared_replies_in_the_persons_language(home: ConsoleHouse, desk: Page) -> None:
+    with home.kit.database.begin() as session:
+        session.query(Counsellor).one().languages = "en,es"
+    for lang, asked, words in (
+        ("en", "Can I talk to a person please?", "Thank you for waiting"),
+        ("es", "¿Puedo hablar con una persona, por favor?", "Gracias por esperar"),
+    ):
+        person = Stranger(home, lang)
+        person.asks_for_a_human(asked)
+        desk.get_by_role("button", name="Claim").first.click()
+        field = desk.get_by_label("Message to the person")
+        expect(field).to_be_focused()
+        desk.keyboard.type("/wait")
+        expect(desk.get_by_role("region", name="Prepared replies")).to_contain_text("Thanks for waiting")
+        desk.keyboard.press("Enter")
+        expect(field).to_have_value(re.compile(words))
+        desk.keyboard.press("Enter")
+        assert person.hears(words)
 
 
 def test_the_emergency_protocol_is_one_key_away(home: ConsoleHouse, desk: Page) -> None:
