@@ -17,7 +17,8 @@ sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[:3]]
 from console_house import ConsoleHouse, Stranger
 from console_past import past
 from house import topic
-from playwright.sync_api import Page, sync_playwright
+from pictures import small
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot import content
 from bot.models import (
@@ -32,7 +33,7 @@ IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 def main() -> None:
     """Open a house, fill it, take the pictures."""
     IMAGES.mkdir(exist_ok=True)
-    names = sys.argv[1:] or ["queue", "conversation", "overview", "review"]
+    names = sys.argv[1:] or list(SCENES)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = ConsoleHouse(Path(folder), content.load(strict=False))
         flags = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
@@ -48,11 +49,26 @@ def main() -> None:
         page.reload()
         page.locator(".lists .row").first.wait_for()
         for name in names:
+            if name in ELSEWHERE:
+                page = elsewhere(home, browser, name)
             SCENES[name](page)
             page.wait_for_timeout(400)
-            page.screenshot(path=IMAGES / f"console-{name}.png")
+            small(page.screenshot()).save(IMAGES / f"console-{name}.png", optimize=True)
         browser.close()
         home.close()
+
+
+def elsewhere(home: ConsoleHouse, browser: Browser, name: str) -> Page:
+    """The same desk in other colours, another language or on a small screen."""
+    lang, scheme, width, height = ELSEWHERE[name]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = home.signed_in(context, "ana", "supervisor", lang)
+    page.locator(".lists .row").first.wait_for()
+    return page
 
 
 def queue(page: Page) -> None:
@@ -64,9 +80,8 @@ def queue(page: Page) -> None:
 
 def conversation(page: Page) -> None:
     """One conversation with its protocol beside it."""
-    page.locator(".row", has_text="Open").filter(has_text="Ana").get_by_role(
-        "button", name="Open"
-    ).first.click()
+    page.locator("section[aria-labelledby=l-mine] .row button").first.click()
+    page.locator(".compose").wait_for()
     page.keyboard.press("Escape")
     page.keyboard.press("e")
     page.get_by_role("complementary").wait_for()
@@ -84,7 +99,29 @@ def review(page: Page) -> None:
     page.locator("table").first.wait_for()
 
 
-SCENES = {"queue": queue, "conversation": conversation, "overview": overview, "review": review}
+def night(page: Page) -> None:
+    """In Spanish and dark: passages that fit, beside the conversation."""
+    page.locator("section[aria-labelledby=l-mine] .row button").first.click()
+    page.locator(".compose").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    page.locator(".passages h3").first.wait_for()
+
+
+def phone(page: Page) -> None:
+    """The lists on a phone."""
+    page.locator(".row .seen").first.wait_for()
+
+
+SCENES = {
+    "queue": queue,
+    "conversation": conversation,
+    "overview": overview,
+    "review": review,
+    "night": night,
+    "phone": phone,
+}
+ELSEWHERE = {"night": ("es", "dark", 1360, 780), "phone": ("en", "light", 390, 780)}
 
 
 def colleagues(home: ConsoleHouse) -> None:

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
-import tempfile
-from functools import cache
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import handoff_rules as rules
 from consoles import WANTS_HUMAN
-from house import Clock, Engine, topic
+from house import topic
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
+from walk_house import WalkHouse
 
-from bot import content, db, handoff, inbox, outbox, safety, timers, turn
+from bot import handoff, outbox, timers, turn
 from bot.console import speaking
-from bot.crypt import Vault, new_key
-from bot.db import Database
 from bot.errors import BadInput
-from bot.messages import Arrival, Reply
+from bot.messages import Reply
 from bot.models import Callback, Choice, Conversation, Counsellor, Holder
-from bot.settings import Settings
-from bot.stage import Kit
 
-LIBRARY = content.load(strict=False)
 PEOPLE = ("maria", "jo")
 STAFF = {"ana": "counsellor", "rosa": "counsellor", "boss": "supervisor"}
 DANGER = "i took all the pills just now"
@@ -46,75 +38,22 @@ class Died(BaseException):
     """A worker's process ended."""
 
 
-@cache
-def empty_tables() -> Path:
-    """Migrated once; each walk begins with a copy."""
-    path = Path(tempfile.mkdtemp()) / "empty.db"
-    db.migrate(f"sqlite:///{path}")
-    return path
-
-
-class Walk(RuleBasedStateMachine):
+class Walk(WalkHouse):
     """One house; every rule is one thing that somebody does."""
 
-    @initialize()
-    def open_house(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.url = f"sqlite:///{Path(self.folder.name) / 'walk.db'}"
-        self.key = new_key()
-        shutil.copy(empty_tables(), Path(self.folder.name) / "walk.db")
-        self.clock, self.engine = Clock(), Engine()
-        self.written = 0
+    @initialize(scene=st.sampled_from(("empty", "waiting", "held")))
+    def open_house(self, scene: str) -> None:
+        self.build(STAFF)
         # When words of danger were last said to a counsellor, by conversation.
         self.danger: dict[str, dt.datetime] = {}
-        self.open()
-        with self.kit.database.begin() as session:
-            for login, role in STAFF.items():
-                row = Counsellor(login=login, name=login.title(), role=role, created_at=self.clock())
-                row.new_key(self.kit.database.vault)
-                session.add(row)
-
-    def open(self) -> None:
-        self.kit = Kit(
-            database=Database(self.url, Vault([self.key])),
-            library=LIBRARY,
-            dialogue=self.engine,
-            settings=Settings(),
-            screen=safety.lexicon_only,
-            encode=lambda text: {},
-            now=self.clock,
-        )
-
-    def teardown(self) -> None:
-        if hasattr(self, "kit"):
-            self.kit.database.close()
-            self.folder.cleanup()
-
-    def counsellor(self, session: Any, login: str) -> Counsellor:
-        return session.scalars(select(Counsellor).where(Counsellor.login == login)).one()
-
-    def conversations(self, session: Any) -> list[Conversation]:
-        return list(session.scalars(select(Conversation).order_by(Conversation.created_at, Conversation.id)))
-
-    def find(self, conversation: str) -> Conversation:
-        with self.kit.database.read() as session:
-            found = session.get_one(Conversation, conversation)
-            assert found.identity
-            return found
-
-    def write(self, who: str, text: str, choice: str | None = None) -> str:
-        self.written += 1
-        arrival = Arrival(
-            channel="terminal",
-            address=who,
-            provider_id=str(self.written),
-            at=self.clock(),
-            text=text,
-            choice=choice,
-            country="US",
-        )
-        with self.kit.database.begin() as session:
-            return inbox.receive(session, arrival).conversation_id
+        if scene != "empty":
+            self.a_heart_beats("ana", True)
+            self.somebody_asks_for_a_human("maria")
+            assert self.conversations_are(Holder.REQUESTED)
+        if scene == "held":
+            with self.kit.database.begin() as session:
+                handoff.claim_next(session, self.counsellor(session, "ana"), self.clock())
+            assert self.conversations_are(Holder.CLAIMED)
 
     @rule(who=st.sampled_from(PEOPLE), text=st.sampled_from(SAYS))
     def somebody_writes(self, who: str, text: str) -> None:

@@ -19,10 +19,12 @@ export function readTitles(): void {
   });
 }
 
+/** One danger in words. */
+export function danger(code: string): string {
+  return code === "means" ? t("sign_means") : (titles.value[code] ?? code);
+}
+
 /** What somebody is in danger of, in words: "A plan to act + a way at hand". */
 export function dangers(row: Row): string {
-  const words = (row.seen ?? []).map((one) =>
-    one === "means" ? t("sign_means") : (titles.value[one] ?? one),
-  );
-  return words.join(" + ");
+  return (row.seen ?? []).map(danger).join(" + ");
 }

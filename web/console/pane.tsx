@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { post } from "./api";
 import { Badge } from "./badge";
 import { Composer } from "./composer";
+import { danger } from "./dangers";
 import { Log } from "./log";
 import { attempt, board, dialog, me } from "./state";
 import { channel, country, language, named, t } from "./strings";
@@ -67,7 +68,7 @@ function Top({ head }: { head: Head }) {
         </h2>
         <p class="muted">
           {channel(head.channel)} · {language(head.language)} · {country(head.country)}
-          {head.risk ? ` · ${t("risk_open")}${head.protocol ? ` (${head.protocol})` : ""}` : ""}
+          {head.risk ? ` · ${t("risk_open")}${head.protocol ? ` (${danger(head.protocol)})` : ""}` : ""}
           {head.who ? ` · ${head.who}` : ""}
           {head.flagged ? ` · ${t("flagged")}` : ""}
         </p>
