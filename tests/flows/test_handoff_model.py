@@ -27,7 +27,7 @@ STAFF = {"ana": "counsellor", "rosa": "counsellor", "boss": "supervisor"}
 DANGER = "i took all the pills just now"
 SAYS = ("hello there my friend", DANGER, "/restart", "/deny", "/handoff", "STOP", "START", "are you there")
 JUMPS = (1, 20, 31, 59, 70, 400, 61 * 60, 25 * 3600)
-FREE_MOVES = ("claim", "next", "answer", "accept", "decline", "take_over", "call_back")
+FREE_MOVES = ("next", "accept", "decline", "take_over", "call_back")
 MOVES_OF_A_HOLDER = ("release", "close", "invite", "flag")
 DEATHS = ("turn.claimed", "turn.screened", "turn.decided", "turn.before_commit")
 STEPS = int(os.environ.get("HANDOFF_STEPS", "40"))
@@ -131,14 +131,28 @@ class Walk(WalkHouse):
         with self.kit.database.begin() as session:
             handoff.sign_off(session, self.counsellor(session, login))
 
-    @rule(login=st.sampled_from(sorted(STAFF)), data=st.data())
-    def a_counsellor_acts(self, login: str, data: st.DataObject) -> None:
+    @rule(login=st.sampled_from(sorted(STAFF)), which=st.integers(0, 3))
+    def a_counsellor_claims(self, login: str, which: int) -> None:
+        self.act(login, which, "claim")
+
+    @rule(login=st.sampled_from(sorted(STAFF)), which=st.integers(0, 3))
+    def a_counsellor_answers(self, login: str, which: int) -> None:
+        self.act(login, which, "answer")
+
+    @rule(
+        login=st.sampled_from(sorted(STAFF)),
+        which=st.integers(0, 3),
+        move=st.sampled_from(FREE_MOVES + MOVES_OF_A_HOLDER),
+    )
+    def a_counsellor_acts(self, login: str, which: int, move: str) -> None:
+        self.act(login, which, move)
+
+    def act(self, login: str, which: int, move: str) -> None:
         with self.kit.database.read() as session:
             ids = [one.id for one in self.conversations(session)]
         if not ids:
             return
-        target = data.draw(st.sampled_from(ids))
-        move = data.draw(st.sampled_from(FREE_MOVES + MOVES_OF_A_HOLDER))
+        target = ids[which % len(ids)]
         try:
             with self.kit.database.begin() as session:
                 self.move(session, self.counsellor(session, login), target, move)
