@@ -133,7 +133,7 @@ def test_a_whole_talk_by_keyboard_ends_with_a_word_to_the_counsellor(home: Conso
     person = Stranger(home)
     person.asks_for_a_human()
     person.says("I took all the pills just now")
-    expect(desk.locator(".row.P0")).to_be_visible()
+    expect(desk.locator(".lists li[id^=row-].P0")).to_be_visible()
     desk.locator("body").press("t")
     expect(desk.get_by_label("Message to the person")).to_be_focused()
     desk.keyboard.type("I am here with you.")
