@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot import crisis, guide, handoff, inbox, joining, seeking, verbs
 from bot.content import Commands
 from bot.messages import Outcome, Reply
+from bot.models import Holder
 from bot.stage import Kit, Turn
 
 Command = Literal["stop", "weak", "start", "help", "join"]
@@ -126,7 +127,9 @@ def _start(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
     """Back again: the open protocol goes on where it was."""
     identity = turn.conversation.identity
     if identity.opted_out_at is None:
-        return None if guide.current(session, turn.conversation) else verbs.greeting(turn)
+        # Where a guide is open or a human is awaited or there, it is a message like any other.
+        busy = guide.current(session, turn.conversation) or turn.conversation.holder != Holder.BOT
+        return None if busy else verbs.greeting(turn)
     identity.opted_out_at = None
     said = () if _is_handled(turn) else (_notice(turn, "resubscribed"),)
     return Outcome(route="command", replies=(*said, *verbs.repeated(session, turn, answered=True)))

@@ -114,9 +114,12 @@ def danger_was_answered(session: Session, said: dict[str, dt.datetime], at: dt.d
         query = select(Message.id).where(
             Message.conversation_id == conversation_id, Message.author.in_(("counsellor", "safety"))
         )
-        heard = query.where(Message.created_at >= moment, Message.state != State.WITHHELD)
-        card = query.where(Message.kind == "card", Message.state != State.WITHHELD)
-        assert session.scalar(heard.limit(1)) or session.scalar(card.limit(1)), "rule 4: no card"
+        query = query.where(Message.state != State.WITHHELD)
+        begun = select(func.max(Handoff.requested_at)).where(
+            Handoff.conversation_id == conversation_id, Handoff.requested_at <= moment
+        )
+        card = (Message.kind == "card") & (Message.created_at >= session.scalar(begun))
+        assert session.scalar(query.where((Message.created_at >= moment) | card).limit(1)), "rule 4: no card"
 
 
 CLAIMS: tuple[Callable[[Session, Conversation], None], ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from consoles import HERE, Desk, Visitor, alerts, desk, holder
+from consoles import HERE, WANTS_HUMAN, Desk, Visitor, alerts, desk, holder
 from house import House, said, topic
 from sqlalchemy import select
 from starlette.testclient import TestClient
@@ -67,6 +67,15 @@ def test_while_waiting_each_message_gets_one_honest_line_and_rasa_is_not_asked(
     assert len(maria.heard()) == before + 1
     assert "988" in maria.heard()[-1]
     assert len(house.engine.asked) == asked
+
+
+def test_start_written_in_the_line_is_answered_like_any_other_word(house: House, ana: Desk) -> None:
+    house.engine.answer = WANTS_HUMAN
+    house.says("can i talk to a person please", "jo")
+    assert house.conversation("jo").holder == Holder.REQUESTED
+    before = len(house.heard("jo"))
+    house.says("START", "jo")
+    assert len(house.heard("jo")) == before + 1
 
 
 def test_the_crisis_guide_goes_on_while_a_human_is_awaited(house: House, ana: Desk, maria: Visitor) -> None:

@@ -25,7 +25,7 @@ from bot.models import Callback, Choice, Conversation, Counsellor, Holder
 PEOPLE = ("maria", "jo")
 STAFF = {"ana": "counsellor", "rosa": "counsellor", "boss": "supervisor"}
 DANGER = "i took all the pills just now"
-SAYS = ("hello there my friend", DANGER, "/restart", "/deny", "/handoff", "STOP", "START", "are you there")
+SAYS = ("hello there my friend", "/restart", "/deny", "/handoff", "STOP", "START", "are you there")
 JUMPS = (1, 20, 31, 59, 70, 400, 61 * 60, 25 * 3600)
 FREE_MOVES = ("next", "accept", "decline", "take_over", "call_back")
 MOVES_OF_A_HOLDER = ("release", "close", "invite", "flag")
@@ -71,6 +71,10 @@ class Walk(WalkHouse):
                 rules.who_waits_is_heard(session, conversation)
         if before.holder == Holder.CLAIMED and text == DANGER:
             self.danger[conversation] = self.clock()
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def somebody_writes_words_of_danger(self, who: str) -> None:
+        self.somebody_writes(who, DANGER)
 
     @rule(who=st.sampled_from(PEOPLE))
     def somebody_asks_for_a_human(self, who: str) -> None:
