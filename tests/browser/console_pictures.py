@@ -20,7 +20,7 @@ from house import topic
 from pictures import small
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bot import content
+from bot import content, eventlog
 from bot.models import (
     Counsellor,
     Handoff,
@@ -182,6 +182,7 @@ def longer_ago(home: ConsoleHouse) -> None:
             handed.requested_at -= dt.timedelta(minutes=11 - 2 * n, seconds=17 * n)
             if handed.claimed_at:
                 handed.claimed_at -= dt.timedelta(minutes=8)
+        eventlog.touch(session, eventlog.CONSOLE)
 
 
 if __name__ == "__main__":
