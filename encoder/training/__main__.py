@@ -1,8 +1,9 @@
 """Tunes the encoder and writes it with its heads: `python -m encoder.training --hours 2`.
 
 Learning stops when the time is up, so that the same command serves a quick try and a release.
-Held-out texts are measured after each round. `--resume` goes on from the last state, also after texts
-or labels were added: that is how the shipped encoder was learnt while its texts were being written.
+Held-out texts are measured after each round. `--resume` goes on from the last state, or where there is
+none from the shipped encoder, also after texts or labels were added: that is how the shipped encoder was
+learnt while its texts were being written.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ class School:
         torch.save(state, STATE)
 
     def recall(self) -> None:
-        """Go on from what `remember` kept; labels that it did not know start anew."""
-        state = torch.load(STATE, weights_only=True)
+        """Go on from what `remember` kept, else from the shipped files; labels unknown there start anew."""
+        state = torch.load(STATE, weights_only=True) if STATE.exists() else self._shipped()
         self.network.load_state_dict(state["network"])
         held = state["heads"]
         with torch.no_grad():
@@ -74,6 +75,19 @@ class School:
                         old = state["names"][name].index(label)
                         head.weight[place] = held[f"{name}.weight"][old]
                         head.bias[place] = held[f"{name}.bias"][old]
+
+    def _shipped(self) -> dict[str, Any]:
+        """The state that the shipped encoder and its heads amount to; intents are not shipped."""
+        layers = {name: value for name, value in packed.read(FILE).tensors.items() if name.startswith("l")}
+        network = Network(packed.replace(self.model, tensors=self.model.tensors | layers), FROZEN)
+        held = np.load(HEADS, allow_pickle=False)
+        names = {"code": held["codes"].tolist(), "level": held["levels"].tolist(), "intent": []}
+        scale = self.heads.scale.detach()
+        heads = {"scale": scale, "intent.weight": torch.empty(0), "intent.bias": torch.empty(0)}
+        for name in ("code", "level"):
+            heads[f"{name}.weight"] = torch.tensor(held[f"{name}_w"].T) / scale.exp()
+            heads[f"{name}.bias"] = torch.tensor(held[f"{name}_b"])
+        return {"network": network.state_dict(), "heads": heads, "names": names}
 
     def steps(self, texts: Sequence[Example], *, learning: bool) -> Iterator[Step]:
         """Texts of like length together, in random order while learning."""
@@ -191,7 +205,7 @@ def main() -> None:
     """Tune, measure, write."""
     parser = argparse.ArgumentParser(prog="python -m encoder.training", description=__doc__)
     parser.add_argument("--hours", type=float, default=2.0, help="time to learn (default 2)")
-    parser.add_argument("--resume", action="store_true", help=f"go on from {STATE.relative_to(ROOT)}")
+    parser.add_argument("--resume", action="store_true", help=f"go on from {STATE.relative_to(ROOT)}, or from the shipped encoder")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--held-out", type=float, default=0.03, help="share of texts kept for measuring")
     arguments = parser.parse_args()
