@@ -16,6 +16,8 @@ from typing import Any
 FILE = Path(__file__).parent / "lantern-e5-q4.bin"
 HEADS = FILE.with_name("heads.npz")
 """Linear heads on its vectors: protocol and level."""
+VECTORS = FILE.with_name("vectors.npz")
+"""Its vectors of the training texts (engine/cache.py), so that a first training need not compute them."""
 SIZE = 384
 """Numbers in a vector; every vector has length one."""
 

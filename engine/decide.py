@@ -6,13 +6,15 @@ a plain intent. The numbers of `Limits` are measured (docs/understanding.md) and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 DONT_KNOW = "nlu_fallback"
 BETWEEN = "did_you_mean"
 OUTSIDE = "out_of_scope"
+ANYTHING = 0.02
+"""What a clause may speak of though the whole message shows no sign of it."""
 
 Score = tuple[str, float]
 
@@ -23,14 +25,17 @@ class Limits:
 
     `sure`: below it nothing is claimed. `close`: two topics nearer than this to each other, with the
     first below `certain`, are offered as a choice. `clause`: a clause counts from here on as a topic
-    of its own. `refuse`: a request to decline is declined from here on, even under a topic.
+    of its own; `in_context`: and from here on when its score is weighed by that of the whole message.
+    `second`: a topic that the whole message holds so likely is answered too. `refuse`: a request to decline is declined from here on, even under a topic.
     `context`: how much the last topic gains when a short message points back to it.
     """
 
     sure: float = 0.3
     close: float = 0.1
     certain: float = 0.4
-    clause: float = 0.5
+    clause: float = 0.65
+    in_context: float = 0.5
+    second: float = 0.3
     refuse: float = 0.3
     context: float = 3.0
 
@@ -119,13 +124,31 @@ def _unsure(first: Score, second: Score, limits: Limits) -> Score:
 def _topics(
     name: str, ranking: Sequence[Score], parts: Sequence[Sequence[Score]], limits: Limits
 ) -> tuple[str, ...]:
-    asked = [part[0] for part in parts if part and part[0][1] >= limits.clause]
-    found = list(dict.fromkeys(key(label) for label, _ in asked if family(label) == "learn"))
+    asked = [_asked(part, dict(ranking), limits) for part in parts if part]
+    found = list(dict.fromkeys(key(label) for label in asked if label))
     if family(name) == "learn" and key(name) not in found[:2]:
-        found = [key(name), *found][:1] if len(found) < 2 else found
+        found = [key(name), *found]
+    if len(found) == 1:
+        found += [key(label) for label, score in of(ranking, "learn")[:2] if score >= limits.second]
+        found = list(dict.fromkeys(found))
     if not found and family(name) in ("boundary", "crisis"):
         found = [key(label) for label, _ in of(ranking, "learn")[:1]]
     return tuple(found[:2])
+
+
+def _asked(part: Sequence[Score], whole: Mapping[str, float], limits: Limits) -> str:
+    """The topic that a clause asks for, by itself or as part of its message; empty when unsure.
+
+    "And how should I dress them?" says little alone: what the whole message speaks of is weighed in.
+    """
+    label, score = part[0]
+    if score < limits.clause or family(label) != "learn":
+        weighed = [(name, share * (whole.get(name, 0.0) + ANYTHING)) for name, share in part]
+        label, best = max(weighed, key=lambda pair: pair[1])
+        score = best / sum(share for _, share in weighed)
+        if score < limits.in_context:
+            return ""
+    return label if family(label) == "learn" else ""
 
 
 def _worst(whole: Sequence[Score], parts: Sequence[Sequence[Score]]) -> Score | None:

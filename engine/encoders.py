@@ -55,6 +55,13 @@ def e5(texts: Sequence[str]) -> Vector:
     return np.concatenate(batches) if batches else np.zeros((0, SIZES["e5"]), np.float32)
 
 
+def unit(rows: Vector) -> Vector:
+    """Rows of length one; a row of zeros stays."""
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    scaled: Vector = rows / np.maximum(lengths, 1e-9)
+    return scaled
+
+
 def encode(said: str) -> dict[str, Vector]:
     """The vectors of one message; `e5` only of a short one."""
     short = len(text.plain(said)) <= text.SHORT

@@ -1,4 +1,4 @@
-"""Learns the classifier: encodes the texts and fits two logistic regressions. For training only."""
+"""Learns the classifier: encodes the texts, fits two logistic regressions, keeps the neighbours. For training only."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from engine.cache import vectors_of
 from engine.encoders import Vector
 from engine.model import Head, Model, side_by_side
+from engine.neighbours import Neighbours
 from engine.spelling import Spelling
 
 STRENGTH = 5.0
@@ -29,9 +30,12 @@ def fit(examples: Examples) -> Model:
     names = [label for _, label in examples]
     use, e5 = vectors_of(texts)
     centre = e5.mean(axis=0)
-    labels, full = _head(side_by_side(use, e5, centre), names)
+    both = side_by_side(use, e5, centre)
+    labels, full = _head(both, names)
     _, long = _head(use, names)
-    return Model(labels, centre, full, long, Spelling.learn(texts))
+    column = {label: at for at, label in enumerate(labels)}
+    near = Neighbours.learn(both, [column[name] for name in names])
+    return Model(labels, centre, full, long, near, Spelling.learn(texts))
 
 
 def _head(rows: Vector, names: Sequence[str]) -> tuple[list[str], Head]:

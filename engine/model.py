@@ -1,8 +1,8 @@
-"""The trained classifier as plain numpy: two linear heads on sentence vectors, one softmax each.
+"""The trained classifier as plain numpy: two linear heads on sentence vectors, and nearest neighbours.
 
 The head `full` sees the general encoder's vector and Lantern's own (centred first: its vectors share
-one direction), side by side; `long` sees the general one alone, for texts that the slower encoder
-does not read.
+one direction), side by side, and so do the neighbours: the mean of both counts. `long` sees the
+general one alone, for texts that the slower encoder does not read.
 """
 
 from __future__ import annotations
@@ -16,18 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.encoders import Vector
+from engine.encoders import Vector, unit
+from engine.neighbours import Neighbours
 from engine.spelling import Spelling
 
 Probabilities = NDArray[np.float32]
 FILE, LABELS = "model.npz", "labels.json"
-
-
-def unit(rows: Vector) -> Vector:
-    """Rows of length one; a row of zeros stays."""
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    scaled: Vector = rows / np.maximum(lengths, 1e-9)
-    return scaled
 
 
 def softmax(scores: Vector) -> Probabilities:
@@ -56,12 +50,13 @@ class Head:
 
 @dataclass(frozen=True)
 class Model:
-    """Labels, the point that `e5` is centred on, the two heads and the words that it knows."""
+    """Labels, the point that `e5` is centred on, heads, neighbours and the words that it knows."""
 
     labels: list[str]
     centre: Vector
     full: Head
     long: Head
+    neighbours: Neighbours
     spelling: Spelling
 
     @cached_property
@@ -75,7 +70,8 @@ class Model:
         for at, given in enumerate(vectors):
             if "e5" in given:
                 both = side_by_side(given["use"], given["e5"], self.centre)
-                rows[at] = self.full.probabilities(both)
+                beside = self.neighbours.probabilities(both, len(self.labels))
+                rows[at] = (self.full.probabilities(both) + beside) / 2
             else:
                 rows[at] = self.long.probabilities(given["use"])
         return rows
@@ -87,6 +83,7 @@ class Model:
             centre=self.centre,
             **{f"weights_{name}": head.weights for name, head in self._heads()},
             **{f"bias_{name}": head.bias for name, head in self._heads()},
+            **{f"near_{name}": value for name, value in self.neighbours.stored().items()},
         )
         words = {"labels": self.labels, "words": self.spelling.words}
         (folder / LABELS).write_text(json.dumps(words), encoding="utf-8")
@@ -100,4 +97,5 @@ class Model:
         words = json.loads((folder / LABELS).read_text(encoding="utf-8"))
         with np.load(folder / FILE, allow_pickle=False) as held:
             full, long = (Head(held[f"weights_{name}"], held[f"bias_{name}"]) for name in ("full", "long"))
-            return cls(words["labels"], held["centre"], full, long, Spelling(words["words"]))
+            near = Neighbours.restored({name: held[f"near_{name}"] for name in Neighbours.STORED})
+            return cls(words["labels"], held["centre"], full, long, near, Spelling(words["words"]))

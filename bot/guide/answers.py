@@ -141,15 +141,21 @@ def _counts(question: Question, mark: Mark) -> bool:
         return False
     if mark.answer in {option.id for option in question.step.options}:
         return True
+    if mark.answer == "safe_now":
+        return bool(_about(question) & {"safe", "danger"})
     if mark.answer == "not_yet":
         return question.careful != "yes" or not question.frames
     return mark.answer == "done" and not question.now and bool(question.frames) and question.careful != "yes"
 
 
+def _about(question: Question) -> set[str]:
+    return {frame.id for frame in question.frames}
+
+
 def _sense(question: Question, mark: Mark) -> str:
     """What one mark says once denial, doubt and past are counted in."""
     answer = evidence.opposite(mark.answer) if mark.denied else mark.answer
-    about = {frame.id for frame in question.frames}
+    about = _about(question)
     if mark.answer == "safe_now" and about & {"safe", "danger"}:
         answer = "no" if ("danger" in about) != mark.denied else "yes"
     if mark.answer == "help_here" and "help_here" in about and not mark.denied:

@@ -78,7 +78,9 @@ def _phrases(
     """What is looked for, under "kind/answer"."""
     found: dict[str, set[Words]] = {}
     for option in step.options:
-        found[f"option/{option.id}"] = set(tongue.phrases((option.label, *option.like)))
+        own = tongue.phrases((option.label, *option.like))
+        # A button "Yes" is a plain yes: "yes, I'm safe" must still mean that nobody is in danger.
+        found[f"option/{option.id}"] = own - plain(tongue, option.id) if option.id in POLAR else set(own)
     for frame in frames:
         for answer in POLAR:
             found.setdefault(f"frame/{answer}", set()).update(tongue.phrases(getattr(frame, answer)))
