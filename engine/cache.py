@@ -79,7 +79,9 @@ def main() -> None:
     """Ship the vectors of all texts of data/nlu."""
     from rasa.shared.importers.importer import TrainingDataImporter
 
-    importer = TrainingDataImporter.load_nlu_importer_from_config("config.yml", training_data_paths=["data/nlu"])
+    importer = TrainingDataImporter.load_nlu_importer_from_config(
+        "config.yml", training_data_paths=["data/nlu"]
+    )
     ship(one.get("text") for one in importer.get_nlu_data().intent_examples)
 
 

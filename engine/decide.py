@@ -25,9 +25,10 @@ class Limits:
 
     `sure`: below it nothing is claimed. `close`: two topics nearer than this to each other, with the
     first below `certain`, are offered as a choice. `clause`: a clause counts from here on as a topic
-    of its own; `in_context`: and from here on when its score is weighed by that of the whole message.
-    `second`: a topic that the whole message holds so likely is answered too. `refuse`: a request to decline is declined from here on, even under a topic.
-    `context`: how much the last topic gains when a short message points back to it.
+    of its own; `in_context`: and from here on when weighed by the scores of the whole message.
+    `second`: a topic that the whole message holds so likely is answered too. `refuse`: a request to
+    decline is declined from here on, even under a topic. `context`: how much the last topic gains
+    when a short message points back to it.
     """
 
     sure: float = 0.3

@@ -1,4 +1,4 @@
-"""Learns the classifier: encodes the texts, fits two logistic regressions, keeps the neighbours. For training only."""
+"""Learns the classifier: encodes the texts, fits two heads, keeps the neighbours. For training only."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import yaml
 
 from bot.content.grammar import Grammar
 from bot.content.helplines import Country
-from bot.content.schema import LANGS, Commands, Guide, Lang, Letters, Passage, Phrases, Policy
+from bot.content.schema import LANGS, Commands, Figures, Guide, Lang, Letters, Passage, Phrases, Policy
 from bot.errors import ContentError
 
 ROOT = Path(__file__).resolve().parents[2] / "content"
@@ -48,6 +48,7 @@ class Library:
     grammar: dict[Lang, Grammar] = field(default_factory=dict)
     commands: dict[Lang, Commands] = field(default_factory=dict)
     policy: dict[Lang, Policy] = field(default_factory=dict)
+    figures: list[Figures] = field(default_factory=list)
     letters: dict[Lang, Letters] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
@@ -88,6 +89,8 @@ def _add(library: Library, path: Path, folder: str) -> None:
             _by_lang(library.grammar, _read_yaml(path, Grammar))
         case "commands":
             _by_lang(library.commands, _read_yaml(path, Commands))
+        case "policy" if path.stem == "figures":
+            library.figures.append(_read_yaml(path, Figures))
         case "policy":
             _by_lang(library.policy, _read_yaml(path, Policy))
         case "letters":
@@ -163,7 +166,7 @@ def _shown(text: str) -> str:
 def _read_yaml(path: Path, kind: type[T]) -> T:
     raw = path.read_text(encoding="utf-8")
     meta = _parse(path, raw)
-    if kind is not Country:
+    if kind is not Country and kind is not Figures:
         name, lang = _name(path) if kind is Guide else (path.stem, path.stem)
         meta = ({"id": name} if kind is Guide else {}) | {"lang": lang} | meta
     return _convert(path, raw, meta | {"version": version(raw), "path": str(path)}, kind)

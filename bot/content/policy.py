@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from bot.content.load import Library
 from bot.content.render import Voice
-from bot.content.schema import Guide, Lang
+from bot.content.schema import Figures, Guide, Lang, Policy
 
 # The order in which protocols are listed: as the families of the clinical notes.
 _LISTED = ("S", "O", "M", "W", "K")
+_LANGUAGES: dict[Lang, str] = {"en": "English", "es": "Español"}
 
 
 def page(library: Library, voice: Voice) -> str:
@@ -22,6 +23,7 @@ def page(library: Library, voice: Voice) -> str:
         f"<h2>{_safe(section.title)}</h2>{_paragraphs(voice.fill(section.text))}"
         + (_protocols(library, voice.lang) if section.id == "protocols" else "")
         + (_numbers(library, voice.lang) if section.id == "numbers" else "")
+        + (_figures(library, words) if section.id == "figures" else "")
         for section in words.sections
     )
     link = f'<p><a href="/safety/">{_safe(words.device)}</a></p>'
@@ -59,6 +61,19 @@ def _numbers(library: Library, lang: Lang) -> str:
         if line.status != "unverified"
     )
     return f"<table>{rows}</table>"
+
+
+def _figures(library: Library, words: Policy) -> str:
+    return "".join(_table(figures, words) for figures in library.figures)
+
+
+def _table(figures: Figures, words: Policy) -> str:
+    rows = "".join(
+        f"<tr><td>{_safe(words.groups[row.group])}</td><td>{_LANGUAGES[row.lang]}</td>"
+        f"<td>{row.found} / {row.of}</td><td>{row.found / row.of:.1%}</td></tr>"
+        for row in figures.rows
+    )
+    return f"<table><caption>{figures.measured_on}</caption>{rows}</table>"
 
 
 def _paragraphs(text: str) -> str:

@@ -194,13 +194,35 @@ class Section(Strict, frozen=True, kw_only=True):
 
 
 class Policy(Strict, frozen=True, kw_only=True):
-    """The words of the public page on safety (`content/policy`); `device` names the page on privacy."""
+    """The words of the public page on safety (`content/policy`).
+
+    `device` names the page on privacy, `groups` the kinds of messages that `Figures` counts.
+    """
 
     lang: Lang
     title: str
     device: str
     sections: tuple[Section, ...]
+    groups: dict[str, str]
     reviewed_by: str = "pending"
+    version: str = ""
+    path: str = ""
+
+
+class Figure(Strict, frozen=True):
+    """How many messages of a group were noticed, of how many written in a language."""
+
+    group: str
+    lang: Lang
+    found: int
+    of: int
+
+
+class Figures(Strict, frozen=True):
+    """What the screen was last measured to find (docs/safety.md says how)."""
+
+    measured_on: dt.date
+    rows: tuple[Figure, ...]
     version: str = ""
     path: str = ""
 

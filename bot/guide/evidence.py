@@ -80,7 +80,7 @@ def _phrases(
     for option in step.options:
         own = tongue.phrases((option.label, *option.like))
         # A button "Yes" is a plain yes: "yes, I'm safe" must still mean that nobody is in danger.
-        found[f"option/{option.id}"] = own - plain(tongue, option.id) if option.id in POLAR else set(own)
+        found[f"option/{option.id}"] = set(own - plain(tongue, option.id) if option.id in POLAR else own)
     for frame in frames:
         for answer in POLAR:
             found.setdefault(f"frame/{answer}", set()).update(tongue.phrases(getattr(frame, answer)))

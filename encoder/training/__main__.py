@@ -205,7 +205,11 @@ def main() -> None:
     """Tune, measure, write."""
     parser = argparse.ArgumentParser(prog="python -m encoder.training", description=__doc__)
     parser.add_argument("--hours", type=float, default=2.0, help="time to learn (default 2)")
-    parser.add_argument("--resume", action="store_true", help=f"go on from {STATE.relative_to(ROOT)}, or from the shipped encoder")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help=f"go on from {STATE.relative_to(ROOT)}, or from the shipped encoder",
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--held-out", type=float, default=0.03, help="share of texts kept for measuring")
     arguments = parser.parse_args()

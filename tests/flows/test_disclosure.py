@@ -9,6 +9,8 @@ import pytest
 from house import House, said
 from starlette.testclient import TestClient
 
+from bot.content import Library
+
 
 def told(house: House, text: str = "hello there", who: str = "maria") -> bool:
     outcome = house.says(text, who)
@@ -76,3 +78,12 @@ def test_the_public_page_says_what_happens_in_danger(client: TestClient, query: 
     assert "{" not in page.text
     assert "http://" not in page.text.replace("https://", "")
     assert "script" not in page.text
+
+
+def test_the_public_page_shows_how_much_danger_is_noticed(client: TestClient, library: Library) -> None:
+    (figures,) = library.figures
+    page = client.get("/safety?lang=es").text
+    first = figures.rows[0]
+    assert f"<td>{first.found} / {first.of}</td>" in page
+    assert str(figures.measured_on) in page
+    assert all(row.found <= row.of for row in figures.rows)
