@@ -6,7 +6,7 @@ RASA := .venv-rasa/bin/python
 RUN  := .venv/bin/lantern
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup pages run test lint lock encoder chaos bench-load bench-turn bench-understanding bench-safety bench-widget clean
+.PHONY: help setup pages run test lint lock encoder chaos bench-load bench-turn bench-understanding bench-safety bench-screen bench-widget clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -54,6 +54,9 @@ bench-understanding: setup .venv/.dev ## Understanding beside stock Rasa and key
 
 bench-safety: setup .venv/.dev ## Crisis recall and false alarms beside two rivals
 	$(PY) -m bench.safety
+
+bench-screen: setup .venv/.dev ## Time of the screen on one core, by length of message
+	$(PY) -m bench.screen
 
 bench-widget: setup .venv/.dev ## Widget size and speed beside rasa-webchat
 	$(PY) -m bench.widget
