@@ -11,11 +11,10 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import measure
+from bench import asking, measure
 from bot import safety
 from bot.cli import dry
 from bot.cli.processes import ROOT
-from bot.dialogue import Question
 from bot.safety.screening import RASA_UNSURE
 from bot.stage import Kit
 
@@ -71,15 +70,7 @@ def _keywords(message: Message) -> tuple[bool, bool]:
 
 
 def _intents(kit: Kit, message: Message) -> tuple[bool, bool]:
-    question = Question(
-        id="bench-000000000000",
-        text=message.text,
-        lang=message.lang,
-        vectors=kit.encode(message.text),
-        metadata={},
-        events=[],
-    )
-    understood = kit.dialogue.ask(question).understood
+    understood = asking.understood(kit, message.text, message.lang)
     found = understood.intent.startswith("crisis/")
     sure = float((understood.crisis or {}).get("confidence", 0))
     return found, found or sure >= RASA_UNSURE

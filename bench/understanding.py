@@ -20,11 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from bench import measure
+from bench import asking, measure
 from bot import content
 from bot.cli import dry
 from bot.cli.processes import ROOT
-from bot.dialogue import Question
 from bot.stage import Kit
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -85,16 +84,8 @@ def _ours(kit: Kit, held: Sequence[Sentence]) -> dict[str, float]:
     right: dict[str, list[bool]] = {}
     times = []
     for sentence in held:
-        question = Question(
-            id="bench-000000000000",
-            text=sentence.text,
-            lang=sentence.lang,
-            vectors=kit.encode(sentence.text),
-            metadata={},
-            events=[],
-        )
         begun = time.perf_counter()
-        understood = kit.dialogue.ask(question).understood
+        understood = asking.understood(kit, sentence.text, sentence.lang)
         times.append((time.perf_counter() - begun) * 1000)
         declined = understood.intent.startswith("boundary/")
         judged = {
