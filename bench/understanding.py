@@ -27,9 +27,8 @@ from bot.cli.processes import ROOT
 from bot.stage import Kit
 
 sys.path.insert(0, str(ROOT / "tests"))
-from sentences import Sentence, questions
+from sentences import UNKNOWN, Sentence, questions, rightly
 
-UNKNOWN = frozenset({"nlu_fallback", "out_of_scope"})
 LOSS = 0.05
 """Share of in-scope texts that may be refused when out-of-scope recall is read off (CLINC150)."""
 
@@ -87,15 +86,7 @@ def _ours(kit: Kit, held: Sequence[Sentence]) -> dict[str, float]:
         begun = time.perf_counter()
         understood = asking.understood(kit, sentence.text, sentence.lang)
         times.append((time.perf_counter() - begun) * 1000)
-        declined = understood.intent.startswith("boundary/")
-        judged = {
-            "topic": understood.topics[:1] == sentence.topics,
-            "declined": declined,
-            "near_miss": bool(understood.topics) and not declined,
-            "scope": understood.intent in UNKNOWN,
-            "two": set(sentence.topics) <= set(understood.topics),
-        }
-        right.setdefault(sentence.kind, []).append(judged[sentence.kind])
+        right.setdefault(sentence.kind, []).append(rightly(sentence, understood))
         if sentence.kind == "topic":
             right.setdefault("topic refused", []).append(understood.intent in UNKNOWN)
     figures = {kind: measure.mean(found) for kind, found in right.items()}

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from bot.content import LANGS, Level
+from bot.content import LANGS, Lang, Level
+from bot.messages import Understood
 
 TESTS = Path(__file__).parent
 CONTENT = TESTS / "content"
@@ -17,6 +18,9 @@ KNOWN_MISSES = SAFETY / "known_misses.yml"
 APART = ("boundary", "scope", "two")
 """Under tests/content, but not the questions of one topic."""
 
+UNKNOWN = frozenset({"nlu_fallback", "out_of_scope"})
+"""Intents of a message that is not understood, or not of this bot's matter."""
+
 Kind = Literal["topic", "declined", "near_miss", "scope", "two"]
 
 
@@ -24,7 +28,7 @@ class Sentence(msgspec.Struct, frozen=True):
     """A sentence and the topics that answer it, or the boundary that declines it."""
 
     kind: Kind
-    lang: str
+    lang: Lang
     text: str
     topics: tuple[str, ...] = ()
     boundary: str = ""
@@ -56,6 +60,22 @@ def questions() -> Iterator[Sentence]:
         yield from (Sentence("scope", lang, text) for text in texts)
     for lang, rows in read(CONTENT / "two.yml").items():
         yield from (Sentence("two", lang, row["text"], tuple(row["topics"])) for row in rows)
+
+
+def rightly(sentence: Sentence, understood: Understood) -> bool:
+    """Whether a sentence was understood: its topic first, both topics, declined, answered, or not known."""
+    declined = understood.intent.startswith("boundary/")
+    match sentence.kind:
+        case "topic":
+            return understood.topics[:1] == sentence.topics
+        case "two":
+            return set(sentence.topics) <= set(understood.topics)
+        case "declined":
+            return declined
+        case "near_miss":
+            return bool(understood.topics) and not declined
+        case "scope":
+            return understood.intent in UNKNOWN
 
 
 def messages() -> Iterator[Message]:
