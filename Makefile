@@ -44,7 +44,6 @@ bench-load: setup .venv/.dev ## Messages a second, waits and memory under an ope
 encoder: setup ## Tune the sentence encoder anew on the texts of data/ (two hours; needs PyTorch)
 	deploy/setup.sh encoder
 	.venv-encoder/bin/python -m encoder.training --hours 2
-	$(RASA) -m engine.cache
 
 bench-turn: setup .venv/.dev ## Reply time, start and memory beside stock Rasa
 	$(PY) -m bench.turn

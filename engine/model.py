@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.encoders import Vector, unit
-from engine.neighbours import Neighbours
+from encoder.neighbours import Neighbours, unit
+from engine.encoders import Vector
 from engine.spelling import Spelling
 
 Probabilities = NDArray[np.float32]

@@ -1,7 +1,7 @@
 """The text of a message: one normal form, no typed commands, and its clauses.
 
-Vectors are always of `plain(text)`: Unicode NFC, white space collapsed, case kept. The gateway
-computes its vectors from the same form, so that a vector that travels equals one computed here.
+Vectors are always of `encoder.plain(text)`, here as in the gateway, so that a vector that travels equals
+one computed here.
 """
 
 from __future__ import annotations
@@ -25,11 +25,6 @@ _BREAK = re.compile(
     r"[.?!;\n]+|,?\s+(?:and|also|but|plus|y|e|pero|además|ademas|también|tambien)\s+", re.IGNORECASE
 )
 _SPLIT_COMMA = re.compile(r",")
-
-
-def plain(text: str) -> str:
-    """Unicode NFC, white space collapsed, case kept: the form that vectors are computed from."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _invisible(char: str) -> bool:

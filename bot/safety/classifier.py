@@ -1,7 +1,8 @@
 """The screen's second part: what Lantern's encoder makes of a message. See encoder/CARD.md.
 
-Two heads on the vector of a text say which protocol it calls for, if any, and how urgent it is. A
-long message is read in parts; those that the fast encoder finds most alarming are read finely.
+A head on the vector of a text and the texts nearest to it say together which protocol it calls for, if
+any; another head says how urgent it is. A long message is read in parts; those that the fast encoder
+finds most alarming are read finely.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import encoder
 from bot.content import Level
 from bot.safety import encoders
 from bot.safety.verdict import Signal
+from encoder import known
+from encoder.neighbours import Neighbours
 
 CRISIS = 0.95
 """Probability of danger from which a protocol opens."""
@@ -31,6 +34,9 @@ QUIET = 0.1
 """Probability of danger or low mood below which words of danger alone are a film, a leaflet, a joke."""
 
 TRIAGE = Path(__file__).parent / "model" / "triage.npz"
+AXES = 128
+"""Directions of the vectors that are compared with those of the known texts."""
+
 LONGEST_PART = 200
 MOST_PARTS = 6
 _CALM, _LOW = "none", "check_in"
@@ -51,22 +57,31 @@ class Score:
 
 
 class Heads:
-    """Two linear heads on the encoder's vectors."""
+    """Two linear heads on the encoder's vectors, and the labelled texts that it learnt from."""
 
     def __init__(self, path: Path = encoder.HEADS) -> None:
         with np.load(path, allow_pickle=False) as held:
             self.codes = [str(code) for code in held["codes"]]
             self.levels: list[Level] = [_level(name) for name in held["levels"]]
             self._code, self._level = ((held[f"{name}_w"], held[f"{name}_b"]) for name in ("code", "level"))
+        self._near = _neighbours(self.codes)
         self._dangers = [at for at, code in enumerate(self.codes) if code not in {_CALM, _LOW}]
 
     def score(self, vector: Row) -> Score:
         """The score of one text from its vector."""
-        shares = _softmax(vector @ self._code[0] + self._code[1])
+        beside = self._near.probabilities(vector, len(self.codes))
+        shares = (_softmax(vector @ self._code[0] + self._code[1]) + beside) / 2
         danger = float(shares[self._dangers].sum())
         best = max(self._dangers, key=lambda at: shares[at])
         level = self.levels[int(np.argmax(vector @ self._level[0] + self._level[1]))]
         return Score(danger, 1 - float(shares[self.codes.index(_CALM)]), self.codes[best], level)
+
+
+def _neighbours(codes: Sequence[str]) -> Neighbours:
+    """The texts of `data/` that have a code, as the encoder reads them."""
+    held = known.read(encoder.KNOWN)
+    chosen = [at for at, code in enumerate(held.codes) if code in codes]
+    return Neighbours.learn(held.rows[chosen], [codes.index(held.codes[at]) for at in chosen], AXES)
 
 
 def score(text: str) -> Score:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
-import re
 import threading
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,30 +24,25 @@ SHORT = 300
 _lock = threading.Lock()
 
 
-def tidy(text: str) -> str:
-    """The text as the encoders read it: NFC, white space collapsed, case kept."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
-
-
 def encode(text: str) -> Vectors:
     """Vectors of one text by encoder name; `e5` only up to SHORT characters. Cached.
 
     Raises what the encoder raises when it is missing or broken; a part alone that is broken is
     left out.
     """
-    return _encode(tidy(text))
+    return _encode(encoder.plain(text))
 
 
 def fine_many(texts: Sequence[str]) -> list[Vector]:
     """Vectors of Lantern's own encoder alone; each text costs about 1 ms for 5 characters."""
     with _lock:
-        return [_read_e5(tidy(text)) for text in texts]
+        return [_read_e5(encoder.plain(text)) for text in texts]
 
 
 def fast_many(texts: Sequence[str]) -> list[Vector]:
     """Vectors of the fast encoder alone, in one batch."""
     with _lock:
-        return [_float(vector) for vector in _use().encode([tidy(text) for text in texts])]
+        return [_float(vector) for vector in _use().encode([encoder.plain(text) for text in texts])]
 
 
 def wire(text: str) -> dict[str, str]:

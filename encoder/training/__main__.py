@@ -1,4 +1,4 @@
-"""Tunes the encoder and writes it with its heads: `python -m encoder.training --hours 2`.
+"""Tunes the encoder; writes it, its heads and its texts' vectors: `python -m encoder.training --hours 2`.
 
 Learning stops when the time is up, so that the same command serves a quick try and a release.
 Held-out texts are measured after each round. `--resume` goes on from the last state, or where there is
@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from encoder import FILE, HEADS
-from encoder.training import packed
+from encoder.training import packed, vectors
 from encoder.training.network import Heads, Network
 from encoder.training.pieces import Pieces, needed
 from encoder.training.texts import CALM, CHECK_IN, LEVELS, Example, examples, mistyped
@@ -223,6 +223,7 @@ def main() -> None:
     learn(school, texts[apart:], texts[:apart], arguments.hours * 3600)
     school.remember()
     save(school)
+    vectors.keep(texts)
 
 
 if __name__ == "__main__":
