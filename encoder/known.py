@@ -51,7 +51,7 @@ def read(path: Path) -> Known:
             raise ValueError(f"{path} holds vectors of {rows.shape[1:]}, not of {encoder.SIZE} numbers")
         rows *= held["largest"][:, None] / _STEPS
         names = held["names"].tolist()
-        return Known(held["keys"].tolist(), rows, [names[at] for at in held["codes"]])
+        return Known(held["keys"].astype("U24").tolist(), rows, [names[at] for at in held["codes"]])
 
 
 def write(path: Path, keys: Iterable[str], rows: Vector, codes: Iterable[str]) -> None:
