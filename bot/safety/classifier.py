@@ -69,18 +69,21 @@ class Heads:
 
     def score(self, vector: Row) -> Score:
         """The score of one text from its vector."""
-        beside = self._near.probabilities(vector, len(self.codes))
-        shares = (_softmax(vector @ self._code[0] + self._code[1]) + beside) / 2
+        shares = _softmax(vector @ self._code[0] + self._code[1])
+        if self._near:  # without the known texts the head decides alone
+            shares = (shares + self._near.probabilities(vector, len(self.codes))) / 2
         danger = float(shares[self._dangers].sum())
         best = max(self._dangers, key=lambda at: shares[at])
         level = self.levels[int(np.argmax(vector @ self._level[0] + self._level[1]))]
         return Score(danger, 1 - float(shares[self.codes.index(_CALM)]), self.codes[best], level)
 
 
-def _neighbours(codes: Sequence[str]) -> Neighbours:
+def _neighbours(codes: Sequence[str]) -> Neighbours | None:
     """The texts of `data/` that have a code, as the encoder reads them."""
     held = known.read(encoder.KNOWN)
     chosen = [at for at, code in enumerate(held.codes) if code in codes]
+    if not chosen:
+        return None
     return Neighbours.learn(held.rows[chosen], [codes.index(held.codes[at]) for at in chosen], AXES)
 
 
