@@ -5,7 +5,7 @@ import { Badge } from "./badge";
 import { Composer } from "./composer";
 import { danger } from "./dangers";
 import { Log } from "./log";
-import { attempt, board, dialog, me } from "./state";
+import { aside, attempt, board, dialog, me } from "./state";
 import { channel, country, language, named, t } from "./strings";
 import { focused, panes, readOn, shut, type Thread, threads } from "./threads";
 import type { Head, Quote } from "./types";
@@ -134,7 +134,8 @@ function Scroll({ thread }: { thread: Thread }) {
   useEffect(() => {
     const element = box.current;
     if (element) element.scrollTop = element.scrollHeight;
-  }, [count]);
+    // A panel that opens makes the lines longer: the newest words stay in view.
+  }, [count, aside.value]);
   return (
     // The log scrolls: it must be reachable by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs focus
