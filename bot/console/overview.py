@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.console.door import Call
+from bot.content import Library
 from bot.errors import BadInput
 from bot.models import Callback, Conversation, Feedback, Handoff, Message, Unanswered
 
@@ -34,9 +35,11 @@ def show(call: Call) -> dict[str, Any]:
     since = _since(call)
     days = [(since + dt.timedelta(days=n)).date().isoformat() for n in range((call.at - since).days + 1)]
     tally = _tally(call.session, since)
+    topics = {detail for _, _, measure, detail in tally if measure == "topics"}
     return {
         "days": days,
         "rows": [[*row, number] for row, number in sorted(tally.items())],
+        "topics": _labels(call.kit.library, topics),
         "waits": waits(call.session, since),
     }
 
@@ -82,6 +85,15 @@ def _wait(level: str, language: str, asked: int, seconds: list[float]) -> dict[s
         "median_seconds": round(statistics.median(ordered)) if ordered else None,
         "p90_seconds": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.9))]) if ordered else None,
     }
+
+
+def _labels(library: Library, topics: Collection[str]) -> dict[str, dict[str, str]]:
+    """What these topics are called, by language: a colleague reads words, not the names of files."""
+    labels: dict[str, dict[str, str]] = {}
+    for (topic, lang), passage in library.passages.items():
+        if topic in topics:
+            labels.setdefault(topic, {})[lang] = passage.label
+    return labels
 
 
 def _tally(session: Session, since: dt.datetime) -> Tally:

@@ -51,6 +51,7 @@ def test_the_overview_counts_what_happened(house: House, ana: Desk, maria: Visit
     assert len(overview["days"]) == 7
     assert rows(overview, "conversations") == {"web": 1}
     assert rows(overview, "topics")["abscess"] == 1
+    assert overview["topics"]["abscess"] == {"en": "Abscess", "es": "Absceso"}
     assert rows(overview, "unanswered") == {"": 1}
     assert rows(overview, "crisis") == {"P0": 1}
     assert rows(overview, "ended") == {"referred": 1}

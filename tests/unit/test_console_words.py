@@ -6,7 +6,10 @@ import json
 import re
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / "web" / "shared" / "strings"
+from bot.handoff.moves import END_REASONS
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "web" / "shared" / "strings"
 EN, ES = (json.loads((FOLDER / f"console.{lang}.json").read_text(encoding="utf-8")) for lang in ("en", "es"))
 # The same in both: names, signs and words that the languages share.
 SHARED = {"brand", "bot", "safety", "minutes", "seconds", "hours", "role_supervisor"}
@@ -15,6 +18,19 @@ SHARED = {"brand", "bot", "safety", "minutes", "seconds", "hours", "role_supervi
 def test_every_word_stands_in_both_languages() -> None:
     assert EN.keys() == ES.keys()
     assert all(text.strip() for text in (*EN.values(), *ES.values()))
+
+
+def test_every_alert_says_what_it_is_about() -> None:
+    raised = re.compile(r"\balert\(\s*\w+(?:\.\w+)*,\s*\"([\w.]+)\"")
+    kinds = {
+        kind for path in (ROOT / "bot").rglob("*.py") for kind in raised.findall(path.read_text("utf-8"))
+    }
+    assert "risk" in kinds
+    assert [kind for kind in sorted(kinds) if f"alert_{kind}" not in EN] == []
+
+
+def test_every_end_of_a_talk_has_a_name() -> None:
+    assert [one for one in END_REASONS if f"end_{one}" not in EN] == []
 
 
 def test_no_word_is_left_untranslated() -> None:

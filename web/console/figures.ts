@@ -15,6 +15,8 @@ export interface Wait {
 export interface Overview {
   days: string[];
   rows: Count[];
+  /** What topics are called, by id and language. */
+  topics: Record<string, Record<string, string>>;
   waits: Wait[];
 }
 

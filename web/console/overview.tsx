@@ -5,7 +5,7 @@ import { get } from "./api";
 import { type BarRow, Bars, Columns } from "./charts";
 import { type Count, daily, type Overview, ranked, spoken, total, type Wait } from "./figures";
 import { attempt } from "./state";
-import { language, named, t } from "./strings";
+import { lang, language, named, t } from "./strings";
 
 const SPANS = [7, 30, 90, 365] as const;
 const LEVELS = [
@@ -13,7 +13,6 @@ const LEVELS = [
   { level: "P1", tone: "p1" },
   { level: "P2", tone: "p2" },
 ] as const;
-/** Titles of passages, by id, in the counsellor's language where they are known. */
 const span = signal(30);
 const spokenIn = signal("");
 
@@ -90,7 +89,10 @@ function Charts({ overview }: { overview: Overview }) {
             { name: t("unanswered"), tone: "c", values: daily(overview, rows, "unanswered") },
           ]}
         />
-        <Bars title={t("f_topics")} rows={bars(rows, "topics", (name) => name.replaceAll("_", " "))} />
+        <Bars
+          title={t("f_topics")}
+          rows={bars(rows, "topics", (name) => overview.topics[name]?.[lang.value] ?? name)}
+        />
         <Bars title={t("f_ended")} rows={bars(rows, "ended", (name) => named("end_", name, "end_open"))} />
         <Columns
           title={t("f_thumbs")}
