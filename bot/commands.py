@@ -58,7 +58,7 @@ def meaning(words: Iterable[Commands], text: str) -> Command | None:
 
 
 def _commanded(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
-    if erasing := seeking.erasing(session, kit, turn):
+    if erasing := verbs.refused(session, kit, turn) or seeking.erasing(session, kit, turn):
         return erasing
     if code := joining.code_in(turn.text):
         return joining.accept(session, kit, turn, code)

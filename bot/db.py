@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.crypt import Vault
 from bot.errors import LookingOnly
 from bot.eventlog import Wakeups
-from bot.fanout import Fanout
+from bot.fanout import ALIVE, Fanout
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 # How long a writer waits for another on SQLite, and a statement may take on PostgreSQL.
@@ -32,6 +33,9 @@ class Database:
         self.engine = connect(url)
         info = {"vault": vault}
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=info)
+        # SQLite lets one writer in and makes the others look again after pauses of up to 100 ms. In one
+        # process they can queue up and be let in at once.
+        self._turnstile = threading.Lock() if url.startswith("sqlite") else None
         self.wakeups = Wakeups()
         self.wakeups.attach(self._sessions)
         self._fanout = None if url.startswith("sqlite") else Fanout(self.engine, self.wakeups)
@@ -45,8 +49,18 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """One transaction: committed at the end of the block, rolled back on any error."""
-        with self._sessions.begin() as session:
+        with self._in_turn(), self._sessions.begin() as session:
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Hold the process's place among writers; who waits too long leaves it to the file's own lock."""
+        mine = self._turnstile is not None and self._turnstile.acquire(timeout=WAIT_SECONDS)
+        try:
+            yield
+        finally:
+            if mine and self._turnstile:
+                self._turnstile.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -83,8 +97,10 @@ class Database:
 def connect(url: str) -> Engine:
     """An engine with the right pragmas and time-outs for its kind of database."""
     if not url.startswith("sqlite"):
-        options = f"-c statement_timeout={WAIT_SECONDS * 1000} -c lock_timeout={WAIT_SECONDS * 1000}"
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": 5})
+        # What was acknowledged must outlive the server, however it is set up.
+        limits = f"-c statement_timeout={WAIT_SECONDS * 1000} -c lock_timeout={WAIT_SECONDS * 1000}"
+        options = f"-c synchronous_commit=on {limits}"
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": options, **ALIVE})
     engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _on_sqlite_begin)

@@ -149,8 +149,8 @@ def _note(kit: Kit, job: Job, number: int, provider_id: str) -> dt.datetime | No
     """Note a part as sent. The new lease while more is to be sent and may still be said, else None."""
     at = kit.now()
     with kit.database.begin() as session:
-        message = session.get_one(Message, job.message)
-        if not outbox.still_ours(session, message, job.lease):
+        message = outbox.still_ours(session, job.message, job.lease)
+        if message is None:
             return None
         outbox.took(session, message, number, provider_id, at)
         OUTCOMES.labels(job.channel, "sent").inc()
@@ -167,8 +167,7 @@ def _note(kit: Kit, job: Job, number: int, provider_id: str) -> dt.datetime | No
 def _fail(kit: Kit, job: Job, error: Refused) -> bool:
     at = kit.now()
     with kit.database.begin() as session:
-        message = session.get_one(Message, job.message)
-        if outbox.still_ours(session, message, job.lease):
+        if message := outbox.still_ours(session, job.message, job.lease):
             _mark(session, message, error, at)
     return True
 
@@ -176,8 +175,8 @@ def _fail(kit: Kit, job: Job, error: Refused) -> bool:
 def _postpone(kit: Kit, job: Job, error: TryLater) -> bool:
     at = kit.now()
     with kit.database.begin() as session:
-        message = session.get_one(Message, job.message)
-        if not outbox.still_ours(session, message, job.lease):
+        message = outbox.still_ours(session, job.message, job.lease)
+        if message is None:
             return True
         OUTCOMES.labels(job.channel, "later").inc()
         tries_on = outbox.later(message, at, after=error.after, code=error.code)

@@ -12,7 +12,13 @@ from bot.errors import DialogueError
 from bot.messages import Answered
 
 PATH = "/webhooks/lantern/turn"
+# Pauses between tries: short at first, for a process that has just been restarted.
 _PAUSE_SECONDS = 0.2
+_GROWS = 1.6
+# After a question in vain the next ones wait so long only, for a while or until one is answered: turns
+# that wait for a dead engine would hold up those that need none.
+IMPATIENT_SECONDS = 1.0
+IMPATIENT_FOR = 10.0
 _LARGEST_ANSWER = 4 * 1024 * 1024
 
 
@@ -41,14 +47,26 @@ class Rasa:
     def __init__(self, url: str, secret: str, seconds: float = 5.0) -> None:
         # One limit for everything: a person waits five seconds at most for an honest sentence.
         self._seconds = seconds
+        self._gone_until = 0.0
         self._client = httpx2.Client(
             base_url=url, timeout=seconds, headers={"Authorization": f"Bearer {secret}"}
         )
 
     def ask(self, question: Question) -> Answered:
         """The engine's answer; raises DialogueError when it is silent, slow or wrong."""
+        began = time.monotonic()
+        patience = min(self._seconds, IMPATIENT_SECONDS) if began < self._gone_until else self._seconds
+        try:
+            answered = self._answer(question, began + patience)
+        except DialogueError:
+            if patience == self._seconds:
+                self._gone_until = time.monotonic() + IMPATIENT_FOR
+            raise
+        self._gone_until = 0.0
+        return answered
+
+    def _answer(self, question: Question, until: float) -> Answered:
         content = msgspec.json.encode(question)
-        until = time.monotonic() + self._seconds
         try:
             answered = msgspec.json.decode(self._patiently(content, until), type=Answered)
         except httpx2.HTTPStatusError as error:
@@ -62,14 +80,16 @@ class Rasa:
         return answered
 
     def _patiently(self, content: bytes, until: float) -> bytes:
-        """Ask again while time remains if Rasa was gone: it keeps nothing, and is back within seconds."""
+        """Ask again while time remains if Rasa or the actions are gone: they are back within seconds."""
+        pause = _PAUSE_SECONDS
         while True:
             try:
                 return self._once(content, until)
-            except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-                if time.monotonic() + _PAUSE_SECONDS >= until:
+            except (httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.HTTPStatusError) as error:
+                if time.monotonic() + pause >= until or _is_our_fault(error):
                     raise
-                time.sleep(_PAUSE_SECONDS)
+                time.sleep(pause)
+                pause *= _GROWS
 
     def _once(self, content: bytes, until: float) -> bytes:
         """One try. An answer that trickles in is cut off too, and one without end."""
@@ -93,3 +113,8 @@ class Rasa:
     def close(self) -> None:
         """Give back the connections."""
         self._client.close()
+
+
+def _is_our_fault(error: httpx2.HTTPError) -> bool:
+    """True for a question that Rasa refuses, and would refuse again."""
+    return isinstance(error, httpx2.HTTPStatusError) and error.response.is_client_error

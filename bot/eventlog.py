@@ -24,11 +24,15 @@ def sending(channel: str) -> str:
     return f"send:{channel}"
 
 
-def lock(session: Session, conversation: Conversation) -> None:
-    """Hold the conversation's row until the transaction ends (SQLite holds the whole file anyway)."""
+def lock(session: Session, conversation: Conversation, *rows: Message) -> None:
+    """Hold the conversation's row until the transaction ends, and read it and `rows` of it anew."""
     # What was changed and not yet written would be lost by reading the row again.
     session.flush()
-    session.refresh(conversation, with_for_update=True)
+    if session.get_bind().dialect.name == "sqlite":
+        return  # a transaction that writes holds the whole file from its first look on
+    session.refresh(conversation, with_for_update={"of": Conversation})
+    for row in rows:
+        session.refresh(row)
 
 
 def record(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import suppress
+from typing import Any
 
 import psycopg
 import structlog
@@ -22,6 +23,14 @@ log = structlog.get_logger()
 CHANNEL = "lantern"
 # After a lost connection the listener tries again; then everybody looks, for what was missed.
 REST_SECONDS = 1.0
+# A server that vanishes without a word is noticed, and given up on, within seconds.
+ALIVE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 # How long the listener waits before it looks whether it is to stop.
 _WAIT_SECONDS = 5.0
 # A payload holds 8000 bytes; a topic is at most an id with a word on either side.
@@ -83,7 +92,7 @@ class Fanout:
 
     def _listen(self) -> None:
         url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(url, autocommit=True, **ALIVE) as connection:
             connection.execute(f"listen {CHANNEL}".encode())
             self._listening.set()
             self._wakeups.wake_all()

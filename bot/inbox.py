@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -135,14 +136,15 @@ def append(session: Session, conversation: Conversation, arrival: Arrival) -> Me
     return message
 
 
+def is_waiting(session: Session, at: dt.datetime, only: str | None = None) -> bool:
+    """True if a conversation waits that nobody holds."""
+    return session.scalar(_waiting(select(Conversation.id), at, only).limit(1)) is not None
+
+
 def claim(session: Session, at: dt.datetime, only: str | None = None) -> tuple[str, int] | None:
     """Lease the conversation that has waited longest: its id and a fencing token, or None."""
-    query = select(Conversation).where(Conversation.waiting_since.is_not(None))
-    query = query.where((Conversation.lease_until.is_(None)) | (Conversation.lease_until < at))
-    if only:
-        query = query.where(Conversation.id == only)
-    query = query.order_by(Conversation.waiting_since).limit(1).with_for_update(skip_locked=True)
-    conversation = session.scalar(query)
+    query = _waiting(select(Conversation), at, only).order_by(Conversation.waiting_since).limit(1)
+    conversation = session.scalar(query.with_for_update(skip_locked=True))
     if conversation is None:
         return None
     conversation.lease_until = at + LEASE
@@ -159,7 +161,8 @@ def is_held(session: Session, conversation: Conversation, token: int) -> bool:
 def pending(session: Session, conversation: Conversation) -> Sequence[Message]:
     """Messages not yet handled, oldest first, at most a burst."""
     query = select(Message).where(Message.conversation_id == conversation.id, Message.direction == "in")
-    query = query.where(Message.state.in_(_OPEN)).order_by(Message.seq).limit(BURST)
+    # "+ 0" keeps SQLite from reading a whole long conversation in order, where it needs the few open rows.
+    query = query.where(Message.state.in_(_OPEN)).order_by(Message.seq + 0).limit(BURST)
     return session.scalars(query).all()
 
 
@@ -175,5 +178,13 @@ def close(session: Session, conversation: Conversation, messages: Sequence[Messa
     for message in messages:
         message.state = State.CLOSED
     session.flush()
-    conversation.waiting_since = at if pending(session, conversation) else None
+    # One that was asked and not closed is kept for later (again.py): nobody waits for it now.
+    unread = any(message.state != State.ASKED for message in pending(session, conversation))
+    conversation.waiting_since = at if unread else None
     conversation.lease_until = None
+
+
+def _waiting(query: Select[Any], at: dt.datetime, only: str | None) -> Select[Any]:
+    query = query.where(Conversation.waiting_since.is_not(None))
+    query = query.where(Conversation.lease_until.is_(None) | (Conversation.lease_until < at))
+    return query.where(Conversation.id == only) if only else query

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import crisis, eventlog, guide, handoff, outbox, retention
+from bot import again, crisis, eventlog, guide, handoff, outbox, retention
 from bot.content import helplines
 from bot.crash import crash_here
 from bot.models import Alert, Conversation, GuideRun, Holder, Message, State, Timer
@@ -162,4 +162,5 @@ _KINDS: dict[str, Callable[[Session, Kit, Timer, dt.datetime], None]] = {
     "oncall": _oncall,
     "unclaimed": _unclaimed,
     "card": _card,
+    again.KIND: again.look,
 }

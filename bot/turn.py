@@ -18,7 +18,19 @@ import msgspec
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import answering, commands, composing, crisis, eventlog, handoff, inbox, language, outbox, verbs
+from bot import (
+    again,
+    answering,
+    commands,
+    composing,
+    crisis,
+    eventlog,
+    handoff,
+    inbox,
+    language,
+    outbox,
+    verbs,
+)
 from bot.crash import crash_here
 from bot.dialogue import Question
 from bot.errors import DialogueError
@@ -31,7 +43,7 @@ log = structlog.get_logger()
 LONGEST_QUESTION = 2_000
 # A message that broke this many turns is answered with the emergency card and shown to staff. A process
 # that is killed counts too, so there are more tries than a broken message needs.
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 8
 
 
 def take(kit: Kit, only: str | None = None) -> Outcome | None:
@@ -59,6 +71,10 @@ def take(kit: Kit, only: str | None = None) -> Outcome | None:
 
 def _claim(kit: Kit, only: str | None) -> Turn | None:
     at = kit.now()
+    # Looking costs no lock; on SQLite a transaction that may write holds up every other.
+    with kit.database.read() as session:
+        if not inbox.is_waiting(session, at, only):
+            return None
     with kit.database.begin() as session:
         claimed = inbox.claim(session, at, only)
         if claimed is None:
@@ -75,6 +91,9 @@ def _claim(kit: Kit, only: str | None) -> Turn | None:
 
 def _together(pending: Sequence[Message]) -> Sequence[Message]:
     """The messages of one turn: a burst of texts is answered once, a choice is a turn of its own."""
+    fresh = [message for message in pending if not again.is_kept(message)]
+    if fresh and fresh[0].kind != "text":
+        return fresh[:1]  # pressed while a question is kept: that can wait, a press cannot
     texts = next((n for n, message in enumerate(pending) if message.kind != "text"), len(pending))
     return pending[: texts or 1]
 
@@ -222,11 +241,23 @@ def _answer(kit: Kit, turn: Turn, answered: Answered | None) -> None:
         if _again(session, turn) is None:
             return
         if answered is None:
-            outcome = composing.unanswered(session, kit, turn)
-        else:
-            turn.conversation.events = list(answered.events)
-            outcome = composing.composed(session, kit, turn, answered)
-        _finish(session, kit, turn, outcome)
+            _unanswered(session, kit, turn)
+            return
+        turn.conversation.events = list(answered.events)
+        _finish(session, kit, turn, composing.composed(session, kit, turn, answered))
+
+
+def _unanswered(session: Session, kit: Kit, turn: Turn) -> None:
+    """Rasa is silent: the fixed reply, and the question is kept; after the last try it is a dead letter."""
+    told = again.was_told(turn)
+    if again.may_be_kept(session, turn):
+        if not told:
+            handoff.alert(session, "dialogue.down", kit.now(), turn.conversation)
+        _finish(session, kit, turn, again.sorry(turn), kept=True)
+        return
+    _finish(session, kit, turn, composing.unanswered(session, kit, turn))
+    for message in turn.messages if told else ():
+        message.state = State.FAILED
 
 
 def _shows_danger(turn: Turn, outcome: Outcome) -> bool:
@@ -235,13 +266,13 @@ def _shows_danger(turn: Turn, outcome: Outcome) -> bool:
     return seen or outcome.level != turn.context.open_risk
 
 
-def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome) -> None:
-    """Store replies, close the messages, deliver at once where delivery is our own event log."""
+def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome, *, kept: bool = False) -> None:
+    """Store replies, close the messages (or keep them), deliver where delivery is our own event log."""
     at = kit.now()
     conversation = turn.conversation
     replies = list(outcome.replies)
     if replies or turn.verdict is None:
-        replies += [*commands.noted(turn), *verbs.disclosure(turn, kit.settings, at)]
+        replies += [*commands.noted(turn), *verbs.disclosure(session, turn, kit.settings, at)]
     if turn.verdict is None:
         replies.insert(0, turn.voice.card())
         handoff.alert(session, "screen.down", at, conversation)
@@ -249,8 +280,11 @@ def _finish(session: Session, kit: Kit, turn: Turn, outcome: Outcome) -> None:
         message.route, message.protocol = outcome.route, outcome.protocol
         message.level = outcome.level if _shows_danger(turn, outcome) else None
     outbox.put(session, conversation, replies, at, answers=turn.messages[-1].id)
-    inbox.close(session, conversation, turn.messages, at)
+    if kept:
+        again.keep(session, turn, at)
+    inbox.close(session, conversation, () if kept else turn.messages, at)
     outbox.show(session, conversation, at)
-    eventlog.touch(session, eventlog.WORK)
+    if conversation.waiting_since:
+        eventlog.touch(session, eventlog.WORK)
     crash_here("turn.before_commit")
     turn.outcome = msgspec.structs.replace(outcome, replies=tuple(replies))

@@ -120,7 +120,7 @@ def keep_unanswered(session: Session, turn: Turn) -> None:
     row.text = turn.text
 
 
-def disclosure(turn: Turn, settings: Settings, at: dt.datetime) -> tuple[Reply, ...]:
+def disclosure(session: Session, turn: Turn, settings: Settings, at: dt.datetime) -> tuple[Reply, ...]:
     """ "I am an automated program": at the start, every few hours, and after days away (rule 10)."""
     conversation = turn.conversation
     if conversation.holder == Holder.CLAIMED or conversation.risk_level == "P0":
@@ -128,10 +128,34 @@ def disclosure(turn: Turn, settings: Settings, at: dt.datetime) -> tuple[Reply, 
     last = conversation.disclosed_at
     if last is None and conversation.risk_open:
         return ()  # the protocol says by itself that it is a program, and its question comes last
+    if _lacks_notice(session, turn):
+        conversation.disclosed_at = at
+        conversation.remember(notice="said")
+        return (_phrase(turn, "consent", author="notice"),)
     if last and not _is_due(at - last, settings, minor=bool(conversation.recall("minor"))):
         return ()
     conversation.disclosed_at = at
     return (_phrase(turn, "disclosure", author="notice"),)
+
+
+def refused(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
+    """ "No" right after the notice erases everything; any other word agrees. None for anything else."""
+    conversation = turn.conversation
+    if conversation.recall("notice") != "said":
+        return None
+    conversation.remember(notice="agreed")
+    if guide.current(session, conversation) or not guide.says(turn.voice, turn.text, "no"):
+        return None  # inside a guide it answers the guide's question
+    return seeking.chosen(session, kit, turn, "delete_all")
+
+
+def _lacks_notice(session: Session, turn: Turn) -> bool:
+    """True where no page has shown the notice before, and no question of a guide would be mixed with it."""
+    conversation = turn.conversation
+    if conversation.channel in outbox.SHOWN_BY_LOG or conversation.recall("notice"):
+        return False
+    free = conversation.holder == Holder.BOT and conversation.identity.opted_out_at is None
+    return free and not conversation.risk_open and guide.current(session, conversation) is None
 
 
 def _is_due(since: dt.timedelta, settings: Settings, *, minor: bool) -> bool:

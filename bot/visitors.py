@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import handoff, inbox, outbox
+from bot import eventlog, handoff, inbox, outbox
 from bot.channels import web
 from bot.content import country_code, known_lang
 from bot.errors import BadInput, NotFound
@@ -59,6 +59,8 @@ def write(
     with kit.database.begin() as session:
         conversation = web.signed_in(session, token, origin)
         arrival = web.arrival(body, key, conversation, at)
+        # Two copies at once must not both find nothing.
+        eventlog.lock(session, conversation)
         first = inbox.find(session, web.NAME, arrival.provider_id)
         if first is None and (lang := _short(body, "lang", 10)):
             # A widget names a language only when the person has just picked it there.

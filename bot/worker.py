@@ -19,51 +19,91 @@ LOOK_SECONDS = 1.0
 REST_SECONDS = 1.0
 
 
+class Crew:
+    """The threads that do one kind of work; a wake-up rouses one of them, not all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ready: list[threading.Event] = []
+        self._idle: set[threading.Event] = set()
+
+    def join(self) -> threading.Event:
+        """One more thread, by the event on which it waits."""
+        self._ready.append(threading.Event())
+        return self._ready[-1]
+
+    def rest(self, ready: threading.Event, seconds: float) -> None:
+        """Wait for work, or until it is time to look anyway."""
+        with self._lock:
+            self._idle.add(ready)
+        ready.wait(seconds)
+        with self._lock:
+            self._idle.discard(ready)
+
+    def wake(self) -> None:
+        """Rouse one that rests; while all are at work each of them looks once more."""
+        with self._lock:
+            chosen = self._idle.pop() if self._idle else None
+        if chosen:
+            chosen.set()
+        else:
+            self.wake_all()
+
+    def wake_all(self) -> None:
+        """Rouse everybody."""
+        for ready in self._ready:
+            ready.set()
+
+
 class Worker:
     """Threads that take turns and one that fires timers, until `stop`."""
 
     def __init__(self, kit: Kit, threads: int = 2) -> None:
         self.kit = kit
         self._stopping = threading.Event()
-        self._ready: list[threading.Event] = []
-        self._loops = [self._loop(f"turns-{n}", self._turn, eventlog.WORK) for n in range(threads)]
+        self._loops: list[threading.Thread] = []
+        self._crews: dict[str, Crew] = {}
+        self._unsubscribe: list[Callable[[], None]] = []
+        self._hire(eventlog.WORK, self._turn, threads)
         # These look once a second: nothing that they do is a matter of milliseconds.
-        self._loops.append(self._loop("timers", self._timers))
-        self._loops.append(self._loop("triage", self._triage))
-        self._loops.append(self._loop("dispatch", partial(dispatch.work, kit)))
+        self._hire("timers", self._timers)
+        self._hire("triage", self._triage)
+        self._hire("dispatch", partial(dispatch.work, kit))
         # Threads of its own for each channel: a provider that hangs holds up nobody else.
         for name in kit.channels.by_name:
-            send, topic = partial(delivery.deliver, kit, name), eventlog.sending(name)
-            self._loops += [self._loop(f"{name}-{n}", send, topic) for n in range(kit.settings.senders)]
+            send = partial(delivery.deliver, kit, name)
+            self._hire(eventlog.sending(name), send, kit.settings.senders)
 
     def start(self) -> None:
         """Start all threads."""
+        for topic, crew in self._crews.items():
+            self._unsubscribe.append(self.kit.database.wakeups.subscribe(topic, crew.wake))
         for thread in self._loops:
             thread.start()
 
     def stop(self, seconds: float = 10.0) -> None:
         """Let running turns finish and end the threads."""
         self._stopping.set()
-        for ready in self._ready:
-            ready.set()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        for crew in self._crews.values():
+            crew.wake_all()
         until = time.monotonic() + seconds
         for thread in self._loops:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def _loop(self, name: str, work: Callable[[], bool], topic: str = "") -> threading.Thread:
-        """A thread that works when `topic` is touched, and once a second."""
-        ready = threading.Event()
-        self._ready.append(ready)
-        return threading.Thread(target=self._run, args=(work, topic, ready), name=name, daemon=True)
+    def _hire(self, topic: str, work: Callable[[], bool], threads: int = 1) -> None:
+        """Threads that work when `topic` is touched, and once a second."""
+        crew = self._crews[topic] = Crew()
+        for number in range(threads):
+            run = partial(self._run, work, crew, crew.join())
+            self._loops.append(threading.Thread(target=run, name=f"{topic}-{number}", daemon=True))
 
-    def _run(self, work: Callable[[], bool], topic: str, ready: threading.Event) -> None:
-        stop = self.kit.database.wakeups.subscribe(topic, ready.set) if topic else None
+    def _run(self, work: Callable[[], bool], crew: Crew, ready: threading.Event) -> None:
         while not self._stopping.is_set():
             ready.clear()
             if not self._once(work) and not self._stopping.is_set():
-                ready.wait(LOOK_SECONDS)
-        if stop:
-            stop()
+                crew.rest(ready, LOOK_SECONDS)
 
     def _once(self, work: Callable[[], bool]) -> bool:
         """One piece of work; an error never ends the loop."""

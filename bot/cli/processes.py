@@ -21,7 +21,8 @@ from bot.settings import Settings
 log = structlog.get_logger()
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90
-# A child that dies at once again and again is restarted at most this often.
+# A child that dies is restarted at once; one that dies again and again, at most this often.
+LOOK_SECONDS = 0.2
 RESTART_SECONDS = 2.0
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -39,6 +40,7 @@ class Engine:
         self.settings = settings
         self.say = say
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._started: dict[str, float] = {}
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._keep_alive, name="engine", daemon=True)
         self._environ = (
@@ -78,6 +80,7 @@ class Engine:
             "actions": [sys.executable, "-m", "actions"],
         }[name]
         self.settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._started[name] = time.monotonic()
         with (self.settings.var / f"{name}.log").open("ab") as output:
             self._children[name] = subprocess.Popen(
                 command, cwd=ROOT, env=self._environ, stdout=output, stderr=output, stdin=subprocess.DEVNULL
@@ -108,9 +111,10 @@ class Engine:
         return not watched and any(child.poll() is not None for child in self._children.values())
 
     def _keep_alive(self) -> None:
-        while not self._stopping.wait(RESTART_SECONDS):
+        while not self._stopping.wait(LOOK_SECONDS):
             for name, child in list(self._children.items()):
-                if child.poll() is not None and not self._stopping.is_set():
+                rested = time.monotonic() - self._started[name] >= RESTART_SECONDS
+                if child.poll() is not None and rested and not self._stopping.is_set():
                     log.error("engine.died", process=name, code=child.returncode)
                     self._start(name)
 

@@ -45,6 +45,7 @@ class Message(Base):
         UniqueConstraint("channel", "provider_id"),
         UniqueConstraint("conversation_id", "seq"),
         Index("message_by_work", "direction", "state", "due_at"),
+        Index("message_by_state", "conversation_id", "state", "seq"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
@@ -95,7 +96,7 @@ class Choice(Base):
     conversation_id: Mapped[str] = mapped_column(
         ForeignKey("conversation.id", ondelete="CASCADE"), index=True
     )
-    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     effect_kind: Mapped[str] = mapped_column(String(10))
     effect_value: Mapped[str] = mapped_column(String(120))

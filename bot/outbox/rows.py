@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from bot import eventlog
 from bot.messages import QUICK_EXIT, Offer, Reply
-from bot.models import Choice, Conversation, Message, State
+from bot.models import Choice, Conversation, Message, State, new_id
 
 
 def put(
@@ -39,9 +39,8 @@ def choice(session: Session, conversation: Conversation, choice_id: str) -> Choi
 def offered(session: Session, conversation: Conversation) -> Sequence[Choice]:
     """The choices of the last reply that had any, in order, for answers by number."""
     last = (
-        select(Choice.message_id)
-        .join(Message, Message.id == Choice.message_id)
-        .where(Choice.conversation_id == conversation.id)
+        select(Message.id)
+        .where(Message.conversation_id == conversation.id, exists().where(Choice.message_id == Message.id))
         .order_by(Message.seq.desc())
         .limit(1)
     )
@@ -58,6 +57,7 @@ def _row(
     counsellor: str | None,
 ) -> Message:
     message = Message(
+        id=new_id(),
         conversation=conversation,
         seq=conversation.take_seq(),
         direction="out",
@@ -74,23 +74,25 @@ def _row(
         created_at=at,
         due_at=at,
     )
-    session.add(message)
-    body: dict[str, Any] = msgspec.to_builtins(reply)
     offers = [offer for offer in reply.offers if offer.effect != QUICK_EXIT or conversation.channel == "web"]
-    body["choices"] = [_choice(session, conversation, message, offer, n) for n, offer in enumerate(offers)]
+    # Unguessable and opaque: an id says nothing of its effect (S5).
+    ids = [secrets.token_urlsafe(16) for _ in offers]
+    body: dict[str, Any] = msgspec.to_builtins(reply)
     body.pop("offers", None)
+    body["choices"] = [_shown(number, offer) for number, offer in zip(ids, offers, strict=True)]
+    session.add(message)
     message.body = body
     session.flush()
+    for position, (number, offer) in enumerate(zip(ids, offers, strict=True)):
+        _offer(session, conversation, message, offer, number, position)
     return message
 
 
-def _choice(
-    session: Session, conversation: Conversation, message: Message, offer: Offer, position: int
-) -> dict[str, str]:
-    session.flush()
+def _offer(
+    session: Session, conversation: Conversation, message: Message, offer: Offer, number: str, position: int
+) -> None:
     row = Choice(
-        # Unguessable and opaque: an id says nothing of its effect (S5).
-        id=secrets.token_urlsafe(16),
+        id=number,
         conversation=conversation,
         message_id=message.id,
         position=position,
@@ -99,6 +101,9 @@ def _choice(
     )
     session.add(row)
     row.label = offer.label
-    shown = {"id": row.id, "label": offer.label}
+
+
+def _shown(number: str, offer: Offer) -> dict[str, str]:
+    shown = {"id": number, "label": offer.label}
     # The widget leaves by itself: waiting for the network could be too long.
     return shown | {"does": "quick_exit"} if offer.effect == QUICK_EXIT else shown

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import Select, delete, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, delete, exists, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from bot import eventlog
-from bot.models import Conversation, Delivery, Holder, Message, State, new_id
+from bot.models import Conversation, Delivery, Holder, Identity, Message, State, new_id
 
 # A sender that died gives its row back after this long.
 LEASE = dt.timedelta(seconds=60)
@@ -36,7 +37,7 @@ _ORPHANS_LIVE = dt.timedelta(hours=1)
 
 def is_due(session: Session, channel: str, at: dt.datetime) -> bool:
     """True if this channel has a row to send now."""
-    return session.scalar(_due(channel, at).with_only_columns(Message.id).limit(1)) is not None
+    return session.scalar(_any_due(), {"channel": channel, "at": at}) is not None
 
 
 def claim(session: Session, channel: str, at: dt.datetime) -> Message | None:
@@ -45,13 +46,11 @@ def claim(session: Session, channel: str, at: dt.datetime) -> Message | None:
     Only the first unsent row of a conversation can be taken, so order is never broken. A row whose
     sender died is taken again when its lease has run out.
     """
-    query = _due(channel, at).order_by(Message.due_at).limit(1)
-    found = session.execute(query.with_for_update(of=Conversation, skip_locked=True)).first()
-    if found is None:
+    message = session.scalar(_next_due(), {"channel": channel, "at": at})
+    if message is None:
         return None
-    message = found[0]
     # Another sender may have been faster between our look and our lock.
-    session.refresh(message)
+    eventlog.lock(session, message.conversation, message)
     if message.state not in {State.QUEUED, State.SENDING} or message.due_at is None or message.due_at > at:
         return None
     message.state = State.SENDING
@@ -60,11 +59,11 @@ def claim(session: Session, channel: str, at: dt.datetime) -> Message | None:
     return message
 
 
-def still_ours(session: Session, message: Message, lease: dt.datetime) -> bool:
-    """Lock the conversation; true if nobody has taken the row over since `lease` was given."""
-    eventlog.lock(session, message.conversation)
-    session.refresh(message)
-    return message.state == State.SENDING and message.due_at == lease
+def still_ours(session: Session, message_id: str, lease: dt.datetime) -> Message | None:
+    """The row, its conversation locked; None if somebody has taken it over since `lease` was given."""
+    message = session.get_one(Message, message_id, options=[joinedload(Message.conversation)])
+    eventlog.lock(session, message.conversation, message)
+    return message if message.state == State.SENDING and message.due_at == lease else None
 
 
 def may_speak(conversation: Conversation, message: Message) -> bool:
@@ -180,8 +179,23 @@ def _settle(session: Session, message: Message) -> None:
         message.state = State.DELIVERED
 
 
-def _due(channel: str, at: dt.datetime) -> Select[Message, Conversation]:
-    """Rows to send, of conversations in which nothing earlier waits to be sent."""
+# Built once: these are the statements that every sender runs all day.
+@cache
+def _any_due() -> Select[str]:
+    return _due(select(Message.id)).limit(1)
+
+
+@cache
+def _next_due() -> Select[Message]:
+    whole = (
+        contains_eager(Message.conversation).joinedload(Conversation.identity).joinedload(Identity.contact)
+    )
+    query = _due(select(Message)).options(whole).order_by(Message.due_at).limit(1)
+    return query.with_for_update(of=Conversation, skip_locked=True)
+
+
+def _due(query: Select[Any]) -> Select[Any]:
+    """Rows of `:channel` to send at `:at`, of conversations in which nothing earlier waits to be sent."""
     earlier = aliased(Message)
     unsent = (State.QUEUED, State.SENDING)
     waits = exists().where(
@@ -191,8 +205,7 @@ def _due(channel: str, at: dt.datetime) -> Select[Message, Conversation]:
         earlier.seq < Message.seq,
     )
     return (
-        select(Message, Conversation)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.direction == "out", Message.state.in_(unsent), Message.due_at <= at)
-        .where(Message.channel == channel, ~waits)
+        query.join(Message.conversation)
+        .where(Message.direction == "out", Message.state.in_(unsent), Message.due_at <= bindparam("at"))
+        .where(Message.channel == bindparam("channel"), ~waits)
     )
