@@ -28,7 +28,9 @@ OTHER = [
     "the bleeding won't stop", "no", "no message from him", "why do you stop me", "text me",
     "can you text the clinic", "para qué sirve", "quiero parar de consumir", "no puedo parar",
     "quiero que acabe todo", "fin de semana", "cancel my appointment", "he stopped breathing",
-    "should I stop methadone", "don't stop",
+    "should I stop methadone", "don't stop", "end it", "end it all", "end it now", "stop the pain",
+    "make the pain stop", "i want everything to end", "quiero parar de vivir", "quiero que pare el dolor",
+    "ya no quiero vivir", "acabar con todo",
 ]  # fmt: skip
 STARTS = ["START", "start", "unstop", "Start please", "darme de alta"]
 HELPS = ["HELP", "help", "info", "ayuda", "Ayuda por favor"]
@@ -157,3 +159,27 @@ def test_stop_between_two_parts_stops_the_second(street: Street, monkeypatch: py
     answers = street.says("telegram", "what is an abscess")
     assert answers[1].startswith(("You're unsubscribed", "All messages are off")), answers
     assert not any("In danger" not in text for text in answers[2:]), "the confirmation and nothing more"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "i want to end it"),
+        ("en", "i want to end it all"),
+        ("en", "i want to stop living"),
+        ("es", "quiero parar de vivir"),
+        ("es", "quiero acabar con todo"),
+    ],
+)
+@pytest.mark.parametrize("stopped", [False, True])
+def test_danger_in_words_that_sound_like_stop_gets_help_and_ends_nothing(
+    street: Street, lang: str, text: str, stopped: bool
+) -> None:
+    """The hazard of STOP words, before and after an opt-out on a channel whose carrier cuts nothing."""
+    street.says("telegram", "hola, ¿qué es un absceso?" if lang == "es" else "hi, what is an abscess")
+    if stopped:
+        street.says("telegram", "stop" if lang == "en" else "darme de baja")
+    assert street.says("telegram", text), "help goes out"
+    if not stopped:
+        assert street.conversation("telegram").identity.opted_out_at is None
+    assert street.conversation("telegram").risk_open
