@@ -12,8 +12,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import structlog
 import uvicorn
+from stand_in import FakeRasa
 
 from bot import app, channels, content, inbox, language, matching, safety
+from bot.channels import http
 from bot.crash import VARIABLE
 from bot.crypt import Vault
 from bot.db import Database
@@ -29,11 +31,14 @@ for text in ("hello there my friend", "hola, ¿qué es un absceso?"):
     language.detect(text)
 # A killed process gives back what it held soon, so that a test need not wait.
 SOON = dt.timedelta(seconds=1.5)
+# A provider that hangs is given up on soon, too.
+PROVIDER_SECONDS = 1.0
 
 
 def kit(plan: dict[str, Any]) -> Kit:
     """A kit like a real one's, with the library that is read already and no sentence vectors."""
     inbox.LEASE = sending.LEASE = SOON
+    http.SECONDS = PROVIDER_SECONDS
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     settings: Settings = plan["settings"]
     if plan.get("real"):
@@ -41,7 +46,7 @@ def kit(plan: dict[str, Any]) -> Kit:
     return Kit(
         database=Database(settings.database_url, Vault.from_text(settings.keys)),
         library=LIBRARY,
-        dialogue=Rasa(settings.rasa_url, "secret", settings.dialogue_seconds),
+        dialogue=Rasa(settings.rasa_url, settings.rasa_secret, settings.dialogue_seconds),
         settings=settings,
         directory=matching.Directory(),
         channels=channels.load(settings.channels, settings.url),
@@ -66,3 +71,9 @@ def worker(plan: dict[str, Any]) -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     stopped.wait()
+
+
+def rasa(plan: dict[str, Any]) -> None:
+    """The stand-in for Rasa as a process, to be killed."""
+    FakeRasa(plan["rasa_port"])
+    threading.Event().wait()

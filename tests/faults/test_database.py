@@ -16,7 +16,7 @@ from providers import PUBLIC, signed, written
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from bot import app, channels, db, inbox, timers, turn
+from bot import app, channels, db, inbox, timers, turn, visitors
 from bot.crypt import Vault, new_key
 from bot.db import Database
 from bot.messages import Arrival
@@ -74,6 +74,26 @@ def test_the_same_message_delivered_twelve_times_at_once_to_two_processes_is_one
     jobs = [lambda house=house: turn.take(house.kit) for house in two_houses * 4]
     assert at_once(jobs) == []
     assert sum(len(house.engine.asked) for house in two_houses) == 1
+    for house in two_houses:
+        house.kit.database.close()
+
+
+@pytest.mark.postgres
+def test_a_widget_that_repeats_itself_to_two_gateways_at_once_is_heard_once(two_houses: list[House]) -> None:
+    """R2: one row, and every copy gets the first one's number."""
+    started = visitors.start(two_houses[0].kit, "https://site.example", {"lang": "en"})
+    stored: list[str] = []
+
+    def write(house: House) -> None:
+        body = {"text": "hello there"}
+        one, _ = visitors.write(
+            house.kit, started["token"], "https://site.example", "a-key-of-the-widget", body
+        )
+        stored.append(one["id"])
+
+    assert at_once([partial(write, two_houses[n % 2]) for n in range(AT_ONCE)]) == []
+    assert len(stored) == AT_ONCE
+    assert len(set(stored)) == 1
     for house in two_houses:
         house.kit.database.close()
 

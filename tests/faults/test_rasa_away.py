@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from town import FakeRasa
+from stand_in import FakeRasa
 
 from bot.dialogue import Question, Rasa
 from bot.errors import DialogueError

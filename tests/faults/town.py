@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import base64
-import json
 import multiprocessing
-import threading
+import os
+import sys
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import msgspec
 import preload
 from providers import PUBLIC, Providers, signed, written
+from stand_in import FakeRasa
 
 from bot.cli.processes import free_port
 from bot.settings import Settings, Site
@@ -24,87 +27,7 @@ from bot.settings import Settings, Site
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["preload"])
 # Nothing here takes so long on a sound machine; a test that waits longer has found a loss.
-PATIENCE = 60.0
-
-
-class FakeRasa:
-    """Rasa's side of the gateway's channel: answers a topic that the text names, or fails as told."""
-
-    def __init__(self) -> None:
-        self.mode = "sound"
-        self.delay = 0.0
-        self.asked: list[dict[str, Any]] = []
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                owner._answer(self, json.loads(body))
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._hanging = threading.Event()
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        """Stop, and let go of whoever hangs."""
-        self._hanging.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _answer(self, request: BaseHTTPRequestHandler, question: dict[str, Any]) -> None:
-        self.asked.append(question)
-        content = json.dumps(answer(question["text"])).encode()
-        time.sleep(self.delay)
-        match self.mode:
-            case "hang":
-                self._hanging.wait(20)
-                request.close_connection = True
-                return
-            case "reset":
-                request.close_connection = True
-                request.connection.close()
-                return
-            case "garbage":
-                content = b"<html>not an answer</html>"
-            case "silence":
-                content = b'{"replies": []}'
-            case "drip":
-                self._drip(request)
-                return
-        request.send_response(500 if self.mode == "error" else 200)
-        request.send_header("Content-Length", str(len(content)))
-        request.end_headers()
-        request.wfile.write(content)
-
-    def _drip(self, request: BaseHTTPRequestHandler) -> None:
-        request.send_response(200)
-        request.send_header("Content-Length", "100000")
-        request.end_headers()
-        request.close_connection = True
-        try:
-            while not self._hanging.wait(0.1):
-                request.wfile.write(b" ")
-                request.wfile.flush()
-        except OSError:
-            return
-
-
-def answer(text: str) -> dict[str, Any]:
-    """The passage that the last line names, as Rasa would answer."""
-    topic = text.splitlines()[-1].rpartition(" ")[2]
-    understood = {"intent": f"learn/{topic}", "confidence": 0.9, "topics": [topic], "near": []}
-    return {"replies": [{"passage": topic}], "events": [{"event": "user"}], "understood": understood}
+PATIENCE = float(os.environ.get("CHAOS_PATIENCE", "60"))
 
 
 class Town:
@@ -112,33 +35,44 @@ class Town:
 
     def __init__(self, folder: Path, database: str, **settings: Any) -> None:
         self.providers, self.rasa = Providers(), FakeRasa()
-        self.port = free_port()
+        self.port, self.rasa_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.settings = Settings(
-            var=folder,
-            database=database,
-            public_url=PUBLIC,
-            keys=base64.b64encode(b"k" * 32).decode(),
-            rasa_url=self.rasa.url,
-            channels=self.providers.variables(),
-            sites=(Site("https://site.example", "US"),),
-            **settings,
-        )
+        usual: dict[str, Any] = {
+            "var": folder,
+            "database": database,
+            "public_url": PUBLIC,
+            "keys": base64.b64encode(b"k" * 32).decode(),
+            "rasa_url": self.rasa.url,
+            "rasa_secret": "secret",
+            "channels": self.providers.variables(),
+            "sites": (Site("https://site.example", "US"),),
+        }
+        self.settings = Settings(**(usual | settings))
         self._running: dict[str, Any] = {}
         self._plans: dict[str, tuple[Callable[..., None], dict[str, Any]]] = {}
 
     def start(
-        self, name: str, *, crash: str = "", work: bool = False, port: int = 0, real: bool = False
+        self,
+        name: str,
+        *,
+        crash: str = "",
+        work: bool = False,
+        port: int = 0,
+        real: bool = False,
+        rasa_url: str = "",
     ) -> None:
-        """Start `gateway` or `worker`, or one more of them as `worker-2`."""
+        """Start `gateway`, `worker` or `rasa`, or one more of them as `worker-2`."""
+        settings = msgspec.structs.replace(self.settings, rasa_url=rasa_url or self.settings.rasa_url)
         plan = {
-            "settings": self.settings,
+            "settings": settings,
             "crash": crash,
             "work": work,
             "port": port or self.port,
             "real": real,
+            "rasa_port": self.rasa_port,
         }
-        run = preload.gateway if name.startswith("gateway") else preload.worker
+        _open_fork_server()
+        run = getattr(preload, name.partition("-")[0])
         self._plans[name] = run, plan
         self._running[name] = _FORKS.Process(target=run, args=(plan,), daemon=True, name=name)
         self._running[name].start()
@@ -182,6 +116,7 @@ class Writer:
     def __init__(self, town: Town, channel: str, address: str) -> None:
         self.town, self.channel, self.address = town, channel, address
         self.acknowledged: list[str] = []
+        self.numbers: list[str] = []
         self.client = httpx2.Client(timeout=5)
         self._number = int(uuid.uuid4().int % 10**9) * 1000
 
@@ -196,6 +131,7 @@ class Writer:
                 raise AssertionError("the gateway does not take messages any more")
             taken += self._try(path, body)
         self.acknowledged.append(text)
+        self.numbers.append(str(self._number))
 
     def received(self) -> list[str]:
         """What reached the person."""
@@ -258,6 +194,18 @@ class Visitor:
                 return body
             time.sleep(0.05)
         raise AssertionError("the gateway does not answer any more")
+
+
+@cache
+def _open_fork_server() -> None:
+    """Start it with our folders on its path: Python 3.13.0 forgets them, and would load all in each child."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    forkserver.ensure_running()
+    if before is None:
+        del os.environ["PYTHONPATH"]
+    else:
+        os.environ["PYTHONPATH"] = before
 
 
 def until(happened: Callable[[], bool], seconds: float = PATIENCE) -> None:

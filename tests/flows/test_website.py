@@ -1,4 +1,4 @@
-"""A website visitor's browser talks to the gateway: start, write, follow, leave, and what is refused."""
+"""S6: a website visitor's browser talks to the gateway: start, write, follow, leave, and what is refused."""
 
 from __future__ import annotations
 
