@@ -34,8 +34,9 @@ lock: ## Write the lock files anew (newest versions)
 
 pages: web/.built ## Build widget and console
 
-chaos: setup .venv/.dev ## A thousand kills of gateway and workers on both databases (CHAOS_SEED=n replays)
-	CHAOS_KILLS=$${CHAOS_KILLS:-1000} $(PY) -m pytest -q -s tests/faults/test_kill_loop.py
+chaos: setup .venv/.dev ## A thousand kills on both databases, every bad wire, long random walks (CHAOS_SEED=n replays)
+	CHAOS_KILLS=$${CHAOS_KILLS:-1000} CHAOS_PATIENCE=180 $(PY) -m pytest -q -s tests/faults/test_kill_loop.py
+	CHAOS_WIRES=all $(PY) -m pytest -q tests/faults/test_wires.py
 	MODEL_STEPS=$${MODEL_STEPS:-60} MODEL_WALKS=$${MODEL_WALKS:-200} $(PY) -m pytest -q tests/faults/test_model.py
 
 bench-load: setup .venv/.dev ## Messages a second, waits and memory under an open-loop load
