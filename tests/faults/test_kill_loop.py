@@ -1,4 +1,4 @@
-"""R1: gateway, workers, Rasa and PostgreSQL are killed at random; nothing acknowledged is lost, doubled or out of order.
+"""R1: all processes are killed at random; nothing acknowledged is lost, doubled or out of order.
 
 The short form runs with the suite. `make chaos` runs a thousand kills; the seed is printed, and
 CHAOS_SEED with CHAOS_KILLS replays the same kills with the same pauses.
