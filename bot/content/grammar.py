@@ -31,6 +31,7 @@ class Frame(Strict, frozen=True, kw_only=True):
 class Grammar(Strict, frozen=True, kw_only=True):
     """The small words of a language that decide what an answer means (`content/answers`).
 
+    `says`: words that stand for others ("anything but": "not").
     `nods` agree to do something ("ok") and tell nothing about how things stand.
     `often` say how much or how often ("mostly", "a bit of") and change no answer.
     `no_apart`: a "no" before who or what is spoken of stands for itself ("no he is outside").
@@ -38,6 +39,7 @@ class Grammar(Strict, frozen=True, kw_only=True):
 
     lang: Lang
     spell: dict[str, str] = msgspec.field(default_factory=dict)
+    says: dict[str, str] = msgspec.field(default_factory=dict)
     more: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     nods: tuple[str, ...] = ()
     negators: tuple[str, ...] = ()

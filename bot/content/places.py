@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import pycountry
 
+from bot.content import postcodes
 from bot.content.schema import Lang
 
 # Where a licence is a state's or province's matter; elsewhere it holds in the whole country.
@@ -22,17 +23,26 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*\.?|,")
 _LONGEST = 6
 # Before a place that is named in passing: "I'm in Ohio", "vivo en Texas".
 _BEFORE = frozenset(
-    ["in", "from", "near", "at", "live", "to", "outside", "en", "desde", "de", "vivo", "cerca"]
+    [
+        *("in", "from", "near", "at", "live", "to", "outside", "meant", "mean", "actually", "moved"),
+        *("en", "desde", "de", "vivo", "cerca", "decir", "dije", "mejor"),
+    ]
 )
 # Codes that are words of their own: alone they say something else.
 _WORDS_TOO = frozenset(("ok", "hi", "me", "in", "or", "oh", "la", "de", "pa", "ma", "al", "id", "co", "no"))
+# Written in capitals and alone these are still more likely words.
+_ANSWERS = frozenset(("OK", "HI", "ME", "NO"))
 # What people say that is no official name, and large cities that say where somebody is.
 _ALSO = {
     "US": "us, usa, u.s., u.s.a., the states, united states, america, eeuu, ee uu, ee.uu., estados unidos",
     "GB": "uk, u.k., england, scotland, wales, northern ireland, britain, great britain, inglaterra, "
     "escocia, gales, london, londres, manchester, birmingham, glasgow, liverpool, leeds, belfast, cardiff",
-    "ES": "espana, cataluna, catalonia, pais vasco, barcelona, sevilla, zaragoza, bilbao",
+    "ES": "espana, cataluna, catalonia, pais vasco, euskadi, comunidad valenciana, comunidad de madrid, "
+    "castilla la mancha, islas canarias, islas baleares, region de murcia, barcelona, sevilla, zaragoza, "
+    "bilbao",
     "MX": "guadalajara, monterrey, cdmx, ciudad de mexico, mexico city, tijuana",
+    "AR": "buenos aires, rosario",
+    "CO": "bogota, medellin",
     "IE": "republic of ireland, eire",
     "AU": "sydney, melbourne, brisbane, perth, adelaide",
     "NZ": "auckland, wellington, christchurch",
@@ -59,6 +69,13 @@ _ALSO = {
     "US-TN": "nashville, memphis",
     "US-LA": "new orleans, nueva orleans",
     "US-KY": "louisville",
+    "US-WV": "w virginia, west va",
+    "US-NC": "n carolina, charlotte, raleigh",
+    "US-SC": "s carolina",
+    "US-ND": "n dakota",
+    "US-SD": "s dakota",
+    "US-MO": "st louis, saint louis, kansas city",
+    "US-IN": "indianapolis",
     "CA-ON": "toronto, ottawa, hamilton ontario",
     "CA-BC": "vancouver, b.c.",
     "CA-QC": "montreal",
@@ -76,6 +93,9 @@ def read(text: str, hint: str | None = None, *, in_passing: bool = False) -> tup
     named = {code.partition("-")[0] for codes in found for code in codes if len(codes) == 1}
     chosen = [code for codes in found for code in _meant(codes, named, hint)]
     states = [code for code in chosen if "-" in code]
+    if not states and (coded := postcodes.read(text, hint, in_passing=in_passing)):
+        fits = not chosen or coded.partition("-")[0] in chosen
+        return (coded,) if fits else tuple(dict.fromkeys(chosen))
     return tuple(dict.fromkeys(states or chosen))
 
 
@@ -124,7 +144,7 @@ def _is_short(raw: list[str], at: int, *, shouted: bool) -> bool:
     if len(word) != 2:
         return False
     if len(raw) == 1:
-        return word.casefold() not in _WORDS_TOO
+        return word.casefold() not in _WORDS_TOO or (word.isupper() and word not in _ANSWERS)
     return (word.isupper() and not shouted) or (at == len(raw) - 1 and raw[at - 1] == ",")
 
 

@@ -5,7 +5,7 @@ conversation. Nothing here needs Rasa: crisis help works with everything else de
 """
 
 from bot.guide.answers import Answer, understand
-from bot.guide.questions import is_plain, says
+from bot.guide.questions import is_plain, says, wish
 from bot.guide.review import listed
 from bot.guide.run import (
     current,
@@ -38,4 +38,5 @@ __all__ = [
     "take",
     "unclear",
     "understand",
+    "wish",
 ]

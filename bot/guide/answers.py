@@ -13,7 +13,8 @@ from bot.guide.evidence import Mark, Question
 from bot.guide.tongue import Clause, Tongue, Words
 
 # Wishes about the guide itself, in the order in which they are looked for.
-WISHES = ("why", "skip", "back", "pause", "review")
+WISHES = ("why", "skip", "back", "pause", "review", "told")
+_PLAIN = frozenset({"yes", "no"})
 _NUMBER = re.compile(r"^\W*(\d{1,3})\W*$")
 _NUMBERS = re.compile(r"^\W*\d{1,2}(?:(?:\W|\band\b|\by\b)+\d{1,2})+\W*$")
 _ANY_NUMBER = re.compile(r"(?<![\d.])(\d{1,3})(?![\d.])")
@@ -40,7 +41,7 @@ def understand(
     Words about the matter outweigh a plain yes or no ("yeah hes not breathing" means no). Typing
     errors are led back to known words only where nothing was understood as it stands.
     """
-    if numbered := _by_number(step, text):
+    if numbered := _by_number(step, tongue.numbered(text) if _ranged(step) else text):
         return Answer(options=numbered)
     question = evidence.question(step, tongue, barriers)
     clauses = tongue.clauses(text)
@@ -82,6 +83,10 @@ def _by_number(step: Step, text: str) -> tuple[str, ...]:
     return _by_range(step.options, [int(found) for found in _ANY_NUMBER.findall(text)])
 
 
+def _ranged(step: Step) -> bool:
+    return any(option.numbers for option in step.options)
+
+
 def _by_range(options: Sequence[Option], numbers: Iterable[int]) -> tuple[str, ...]:
     ranged = [option for option in options if option.numbers]
     for number in numbers:
@@ -98,20 +103,27 @@ def _wish(step: Step, words: Words, tongue: Tongue) -> str:
     labels = {phrase for option in step.options for phrase in tongue.phrases((option.label, *option.like))}
     if words in labels:
         return ""
-    return next((name for name in WISHES if words in tongue.standard.get(name, ()) and name not in own), "")
+    bare = tongue.bare(words)
+    return next(
+        (name for name in WISHES if name not in own and {words, bare} & tongue.standard.get(name, set())), ""
+    )
 
 
 def _many(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> tuple[str, ...]:
     """Every option named; a plain no means the option that rules out the others."""
     if chosen := _options(question, found):
         return chosen
-    lone = next((option.id for option in question.step.options if option.alone and not option.hidden), "")
-    return (lone,) if lone and _polar(question, found, clauses) == "no" else ()
+    polar = _polar(question, found, clauses)
+    if polar == "unsure" and "unsure" in {option.id for option in question.step.options}:
+        return ("unsure",)
+    none = _worded(question.step, "no", question.tongue) if polar == "no" else ""
+    return (none,) if none else ()
 
 
 def _options(question: Question, found: Iterable[Mark]) -> tuple[str, ...]:
     ids = {option.id for option in question.step.options}
-    said = (f"not_{mark.answer}" if mark.denied else mark.answer for mark in found if mark.kind == "option")
+    ordered = sorted(found, key=lambda mark: (mark.clause, mark.start))
+    said = (f"not_{mark.answer}" if mark.denied else mark.answer for mark in ordered if mark.kind == "option")
     return tuple(dict.fromkeys(name for name in said if name in ids))
 
 
@@ -286,4 +298,13 @@ def _option(step: Step, answer: str, question: Question) -> str:
     if answer == "yes" and any(frame.id == "given" for frame in question.frames) and "done" in ids:
         return "done"
     instead = {"yes": ("done",), "no": ("not_yet",), "done": ("yes",), "not_yet": ("no",), "unsure": ()}
-    return next((name for name in (answer, *instead.get(answer, ())) if name in ids), "")
+    own = next((name for name in (answer, *instead.get(answer, ())) if name in ids), "")
+    return own or _worded(step, answer, question.tongue)
+
+
+def _worded(step: Step, answer: str, tongue: Tongue) -> str:
+    """The option that a plain yes or no is written for: "nah" is "Not at all" where "no" is."""
+    plain = (
+        {words for words in evidence.plain(tongue, answer) if len(words) == 1} if answer in _PLAIN else set()
+    )
+    return next((option.id for option in step.options if plain & tongue.phrases(option.like)), "")

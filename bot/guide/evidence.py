@@ -56,6 +56,11 @@ class Question:
         return self.frames[0].careful if self.frames else "yes"
 
     @property
+    def wishing(self) -> bool:
+        """True if wishes are what is asked for: "I'd like a woman" is then an answer."""
+        return bool(self.step.why)
+
+    @property
     def now(self) -> bool:
         """True if only this moment counts."""
         return any(frame.now for frame in self.frames)
@@ -121,7 +126,7 @@ def marks(question: Question, clauses: tuple[Clause, ...]) -> Iterator[Mark]:
         for mark in sorted(_found(question, clause, number), key=_order):
             if not taken & set(range(mark.start, mark.end)):
                 taken.update(range(mark.start, mark.end))
-                if read := _read(mark, clause, question.tongue):
+                if read := _read(mark, clause, question):
                     yield read
 
 
@@ -159,16 +164,18 @@ def _order(mark: Mark) -> tuple[int, int, int]:
     return (mark.start - mark.end, _RANKS[mark.kind], mark.start)
 
 
-def _read(mark: Mark, clause: Clause, tongue: Tongue) -> Mark | None:
+def _read(mark: Mark, clause: Clause, question: Question) -> Mark | None:
     """The mark with its surroundings; None where it says nothing (a wish, a question)."""
+    tongue = question.tongue
     if mark.kind in {"barrier", "polar"}:
         return mark
     if clause.asks:
         return None
+    wishing = question.wishing and mark.kind == "option"
     before = clause.words[max(0, mark.start - REACH) : mark.start]
     grammar = tongue.grammar
     reach = _after_speaker(before, tongue)
-    if any(word in grammar.unreal for word in reach):
+    if not wishing and any(word in grammar.unreal for word in reach):
         return None
     around = f" {' '.join(clause.words[: mark.start])} | {' '.join(clause.words[mark.end :])} "
     return replace(

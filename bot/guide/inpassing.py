@@ -10,7 +10,7 @@ from bot.guide.answers import named
 from bot.guide.course import Answers
 from bot.guide.tongue import Tongue
 
-# One word is an answer to the question that was asked.
+# One word is an answer to the question that was asked, and at most to what belongs to it ("aetna").
 _LEAST_WORDS = 2
 # A longer text tells more than an answer, whatever its words are.
 _LONGEST_PLAIN = 15
@@ -21,14 +21,15 @@ def found(
     guide: Guide, step: Step, answers: Answers, text: str, voice: Voice, tongue: Tongue
 ) -> dict[str, list[str]]:
     """What a text answers beside `step`; an answer that was given is replaced only by "actually ..."."""
-    if len(text.split()) < _LEAST_WORDS:
-        return {}
     changes = step.kind == "review" or _takes_back(text, tongue)
     open_steps = [one for one in guide.steps if one.ahead and one.id != step.id]
+    if len(text.split()) < _LEAST_WORDS:
+        open_steps = [one for one in open_steps if one.part and step.ahead]
+    spent = frozenset() if step.ahead else _spent(step, text, tongue)
     answered = {
         one.id: values
         for one in open_steps
-        if (changes or one.id not in answers) and (values := _values(one, text, voice, tongue))
+        if (changes or one.id not in answers) and (values := _values(one, text, voice, tongue, spent))
     }
     return {name: values for name, values in answered.items() if values != answers.get(name)}
 
@@ -65,13 +66,22 @@ def address(text: str) -> list[str]:
     return [match[0].strip()] if match else []
 
 
-def _values(step: Step, text: str, voice: Voice, tongue: Tongue) -> list[str]:
+def _spent(step: Step, text: str, tongue: Tongue) -> frozenset[int]:
+    """Clauses that answer a question of another kind: "I shake every morning" is no wish for mornings."""
+    marks = evidence.marks(evidence.question(step, tongue), tongue.clauses(text))
+    return frozenset(mark.clause for mark in marks if mark.kind == "option")
+
+
+def _values(step: Step, text: str, voice: Voice, tongue: Tongue, spent: frozenset[int]) -> list[str]:
     if step.kind == "place":
         return list(places.read(text, voice.country, in_passing=True))
+    if step.kind == "address":
+        return address(text)
     # "None of these" and the like mean something only where it was asked.
     whole = {option.id for option in step.options if option.alone}
     question = evidence.question(step, tongue)
-    values = [name for name in named(question, tongue.clauses(text)) if name not in whole]
+    clauses = [clause for at, clause in enumerate(tongue.clauses(text)) if at not in spent]
+    values = [name for name in named(question, tuple(clauses)) if name not in whole]
     if step.kind == "one":
         return values[-1:]
     return values[: step.most] if step.most else values

@@ -59,6 +59,15 @@ def typed(session: Session, run: GuideRun, voice: Voice, text: str) -> Taken:
     return _noting(taken, guide, more, voice)
 
 
+def wish(run: GuideRun, voice: Voice, text: str) -> str:
+    """The wish about the questions that a text is, such as "why" or "change"; "" when it is none."""
+    guide, step = position(run, voice)
+    words = tongue(voice.library, voice.lang)
+    answer = understand(_here(step), text, words, wishes=True)
+    named = step.kind == "review" and not answer.options and _named_in_review(guide, run, text, words)
+    return answer.wish or ("change" if named else "")
+
+
 def says(voice: Voice, text: str, name: str) -> bool:
     """True if a text is one of the standard answers `name` and nothing else."""
     words = tongue(voice.library, voice.lang)
@@ -137,6 +146,8 @@ def _wished(session: Session, run: GuideRun, voice: Voice, step: Step, wish: str
             return go(session, run, voice, step, step.next)
         case "skip" if step.id == at.id and step.why:
             return _with_why(session, run, voice, at, step)
+        case "told":
+            return _told(session, run, voice, at)
         case "review":
             looked = next((one.id for one in guide.steps if one.kind == "review"), at.id)
             return say(session, run, voice, looked if given(guide, run.answers or {}) else at.id)
@@ -148,6 +159,14 @@ def _with_why(session: Session, run: GuideRun, voice: Voice, at: Step, step: Ste
     why = Reply(text=voice.fill(step.why), lang=voice.lang, content=f"guides/{run.guide}")
     again = say(session, run, voice, at.id)
     return msgspec.structs.replace(again, replies=(why, *again.replies))
+
+
+def _told(session: Session, run: GuideRun, voice: Voice, at: Step) -> Taken:
+    """ "I already said that": what was understood is shown, and the question may be skipped."""
+    listed = "; ".join(review.listed(run.guide, run.answers or {}, voice)) or voice.label("not_answered")
+    again = say(session, run, voice, at.id)
+    sorry = voice.phrase("guide_told", answers=listed)
+    return msgspec.structs.replace(again, replies=(sorry, *again.replies))
 
 
 def _before(guide: Guide, run: GuideRun, at: Step) -> str:

@@ -14,11 +14,20 @@ from rapidfuzz.distance import OSA
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
+from text_to_num import alpha2digit
 
 from bot.content import Grammar, Lang, Library
 
 Words = tuple[str, ...]
 
+# Numbers that people write without their accent.
+_ACCENTED = {
+    "dieciseis": "dieciséis",
+    "veintidos": "veintidós",
+    "veintitres": "veintitrés",
+    "veintiseis": "veintiséis",
+}
+_ACCENTLESS = re.compile(rf"\b(?:{'|'.join(_ACCENTED)})\b", re.IGNORECASE)
 # Only so much of a text is read as an answer: the rest is a story.
 LONGEST = 80
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?…\n]|[^\w\s]")
@@ -48,6 +57,10 @@ class Tongue:
         self.grammar = _plain_words(grammar)
         self.nlp: Language = spacy.blank(lang)
         self._spell = {_bare(key): tuple(_bare(value).split()) for key, value in grammar.spell.items()}
+        self._instead = [
+            (re.compile(rf"\b{re.escape(_bare(words))}\b"), _bare(meant))
+            for words, meant in grammar.says.items()
+        ]
         self.standard: dict[str, frozenset[Words]] = {}
         merged = {
             name: (*standard.get(name, ()), *grammar.more.get(name, ()))
@@ -59,6 +72,16 @@ class Tongue:
         """The words of a text in plain spelling, without marks."""
         return tuple(word for clause in self.clauses(text, split=False) for word in clause.words)
 
+    def bare(self, words: Words) -> Words:
+        """The words without the small ones around them: "just skip it please" is "skip"."""
+        held = [at for at, word in enumerate(words) if word not in self.grammar.fillers]
+        return words[held[0] : held[-1] + 1] if held else words
+
+    def numbered(self, text: str) -> str:
+        """The text with its number words as figures: "I'm twenty-three" is "I'm 23"."""
+        words = _ACCENTLESS.sub(lambda found: _ACCENTED[found[0].casefold()], text)
+        return alpha2digit(words, self.lang)
+
     def phrases(self, texts: Iterable[str]) -> frozenset[Words]:
         """Texts of content as words, empty ones left out."""
         return frozenset(words for text in texts if (words := self.words(text)))
@@ -67,7 +90,7 @@ class Tongue:
         """A text as clauses; with `split` also parted at "but", "now" and the like."""
         found: list[Clause] = []
         held: list[str] = []
-        for mark in (*_TOKEN.findall(_bare(text))[:LONGEST], "\n"):
+        for mark in (*_TOKEN.findall(self._said(_bare(text)))[:LONGEST], "\n"):
             if mark in _STOPS or mark in {"?", "¿", "¡"}:
                 if held:
                     parts = self._parted(tuple(held)) if split else [tuple(held)]
@@ -109,6 +132,12 @@ class Tongue:
         grammar = self.grammar
         groups = (grammar.negators, grammar.fillers, grammar.stopwords, grammar.auxiliaries, grammar.asking)
         return frozenset(word for group in groups for word in group)
+
+    def _said(self, text: str) -> str:
+        """ "Anything but video" leaves video out, though "but" begins something new elsewhere."""
+        for words, meant in self._instead:
+            text = words.sub(meant, text)
+        return text
 
     def _plain(self, token: str) -> Words:
         if token in self._spell:
