@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from bot import handoff, mail, matching, requests
 from bot.console.door import Call
+from bot.content import LANGS, Library
 from bot.errors import BadInput, NotFound
+from bot.matching.entry import Goal, Identity, Mode, Payment, Time
+from bot.seeking import QUESTIONNAIRE
+
+# Fields of an entry, the question with their words, and what they may hold; nothing: what is asked.
+_FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "goals": ("goals", get_args(Goal)),
+    "modes": ("mode", get_args(Mode)),
+    "times": ("times", get_args(Time)),
+    "payment": ("pay", get_args(Payment)),
+    "plans": ("plan", ()),
+    "identity": ("prefer", get_args(Identity)),
+}
 
 
 class Edited(msgspec.Struct, forbid_unknown_fields=True):
@@ -24,9 +37,29 @@ class Decided(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def entries(call: Call) -> dict[str, Any]:
-    """Every entry; `sample` while none is loaded and the made-up ones are shown to people."""
+    """Every entry; `sample` while none is loaded and the made-up ones are shown to people.
+
+    `choices`: what a field may hold, with the words of the questionnaire in each language.
+    """
     held = matching.held(call.session, call.kit.directory)
-    return {"sample": held.sample, "entries": [msgspec.to_builtins(entry) for entry in held.entries]}
+    return {
+        "sample": held.sample,
+        "entries": [msgspec.to_builtins(entry) for entry in held.entries],
+        "choices": _choices(call.kit.library),
+    }
+
+
+def _choices(library: Library) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for name, (step, allowed) in _FIELDS.items():
+        words: dict[str, dict[str, str]] = {}
+        for lang in LANGS:
+            asked = library.guides[QUESTIONNAIRE, lang].step(step)
+            for option in asked.options if asked else ():
+                if option.id in allowed or (not allowed and not option.alone):
+                    words.setdefault(option.id, {"id": option.id})[lang] = option.label
+        found[name] = list(words.values())
+    return found
 
 
 def edit(call: Call, body: Edited) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
 
 import httpx2 as httpx
 import msgspec
@@ -15,8 +16,9 @@ from bot.matching.fhir import PlanNet
 from bot.matching.reading import Fault, checked
 
 # A directory that never ends is a mistake of whoever answers.
-_MOST_PAGES = 2_000
-_SECONDS = 30.0
+MOST_PAGES = 2_000
+SECONDS = 30.0
+_LOCAL = ("http://127.0.0.1", "http://localhost")
 _ACCEPT = {"Accept": "application/fhir+json"}
 
 
@@ -36,7 +38,7 @@ def read_fhir(where: str) -> tuple[list[Entry], list[Fault]]:
 
 
 def _read(where: str, adapter: Adapter) -> tuple[list[Entry], list[Fault]]:
-    if where.startswith("https://"):
+    if where.startswith(("https://", *_LOCAL)):
         _fetch(where, adapter)
     else:
         adapter.add(_decoded(where, _bytes(where)))
@@ -46,18 +48,35 @@ def _read(where: str, adapter: Adapter) -> tuple[list[Entry], list[Fault]]:
 def _fetch(where: str, adapter: Adapter) -> None:
     """Follow the pages of a server; an address that is not https is not followed."""
     address: str | None = where
-    with httpx.Client(timeout=_SECONDS, headers=_ACCEPT) as client:
-        for _ in range(_MOST_PAGES):
-            if address is None:
-                return
-            if not address.startswith("https://"):
+    followed: set[str] = set()
+    with httpx.Client(timeout=SECONDS, headers=_ACCEPT) as client:
+        while address is not None:
+            if address in followed or len(followed) >= MOST_PAGES:
+                raise BadInput(
+                    f"the directory has more than {MOST_PAGES} pages, or they go round; ask for a part"
+                )
+            followed.add(address)
+            link = adapter.add(_decoded(where, _page(client, address)))
+            address = urljoin(address, link) if link else None
+            if address and not _may_follow(address, where):
                 raise BadInput("the next page of the directory has no https address; nothing was read")
-            try:
-                answer = client.get(address).raise_for_status()
-            except httpx.HTTPError as error:
-                raise BadInput(f"the directory did not answer ({type(error).__name__}); try again") from None
-            address = adapter.add(_decoded(where, answer.content))
-    raise BadInput(f"the directory has more than {_MOST_PAGES} pages; ask for a part of it")
+
+
+def _page(client: httpx.Client, address: str) -> bytes:
+    try:
+        return client.get(address).raise_for_status().content
+    except httpx.HTTPStatusError as error:
+        raise BadInput(
+            f"the directory answered with status {error.response.status_code}; try again"
+        ) from None
+    except httpx.HTTPError as error:
+        raise BadInput(f"the directory did not answer ({type(error).__name__}); try again") from None
+
+
+def _may_follow(address: str, first: str) -> bool:
+    """https anywhere; a server on this machine may lead on to itself."""
+    same = urlsplit(address)[:2] == urlsplit(first)[:2]
+    return address.startswith("https://") or (same and address.startswith(_LOCAL))
 
 
 def _bytes(where: str) -> bytes:

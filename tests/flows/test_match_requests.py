@@ -176,7 +176,10 @@ def test_a_finished_search_is_taken_up_from_the_kept_answers(seeker: House) -> N
 
 def test_the_directory_is_edited_in_the_console(house: House, client: TestClient) -> None:
     editor = desk(house, client, "edit", "editor")
-    assert editor.get("/directory").json() == {"sample": False, "entries": []}
+    empty = editor.get("/directory").json()
+    assert (empty["sample"], empty["entries"]) == (False, [])
+    assert {"id": "stop", "en": "Stop using", "es": "Dejar de consumir"} in empty["choices"]["goals"]
+    assert {"any", "en", "none"}.isdisjoint(one["id"] for many in empty["choices"].values() for one in many)
     row = {
         "id": "ana",
         "name": "Ana Real",

@@ -1,29 +1,23 @@
 // The directory of therapists and the requests to them: look, edit one entry, say what a therapist answered.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post } from "./api";
+import { type Choices, type Entry, EntryForm, NEW } from "./entry";
 import { attempt, me } from "./state";
-import { day, t } from "./strings";
+import { day, type Key, t } from "./strings";
 
-interface Entry {
-  id: string;
-  name: string;
-  licensed: string[];
-  capacity: number;
-  verified_on: string | null;
-}
 interface Held {
   sample: boolean;
   entries: Entry[];
+  choices: Choices;
 }
 interface Asked {
   id: string;
   at: string;
   to: string;
   send_to: string;
+  mail: string;
   letter: string | null;
 }
-
-const NEW = { id: "", name: "", about: {}, licensed: [], goals: [], modes: [], languages: [], capacity: 1 };
 
 export function DirectoryPage() {
   return (
@@ -51,6 +45,7 @@ function Requests() {
         <article key={one.id}>
           <p>
             <strong>{one.to}</strong> <span class="muted">{day(one.at)}</span> {one.send_to}
+            {one.mail && <span class="badge">{t(`request_mail_${one.mail}` as Key)}</span>}
           </p>
           <pre>{one.letter}</pre>
           <p class="buttons">
@@ -68,50 +63,44 @@ function Requests() {
 }
 
 function Entries() {
-  const [held, setHeld] = useState<Held>({ sample: false, entries: [] });
-  const [open, setOpen] = useState("");
+  const [held, setHeld] = useState<Held>({ sample: false, entries: [], choices: {} });
+  const [open, setOpen] = useState<Entry>();
+  const [going, setGoing] = useState("");
+  const [told, setTold] = useState("");
+  const title = useRef<HTMLHeadingElement>(null);
   const read = () => attempt(() => get<Held>("/directory")).then((found) => found && setHeld(found));
   useEffect(() => void read(), []);
-  const show = (entry: unknown) => setOpen(JSON.stringify(entry, null, 1));
-  async function save(event: Event): Promise<void> {
-    event.preventDefault();
-    const done = await attempt(async () => {
-      await post("/directory", { entry: JSON.parse(open) });
-      return true;
-    });
-    if (done) setOpen("");
+  const isNew = open !== undefined && !held.entries.some((one) => one.id === open.id && !held.sample);
+  async function done(saved?: Entry): Promise<void> {
+    setOpen(undefined);
+    title.current?.focus();
+    if (!saved) return;
+    setTold(t("entry_saved", { name: saved.name }));
     await read();
   }
+  const pause = (entry: Entry) =>
+    void attempt(() => post("/directory", { entry: { ...entry, paused: !entry.paused } })).then(read);
   const remove = (id: string) =>
-    void attempt(() => post(`/directory/${encodeURIComponent(id)}/remove`)).then(read);
+    void attempt(() => post(`/directory/${encodeURIComponent(id)}/remove`)).then(() => {
+      setGoing("");
+      title.current?.focus();
+      return read();
+    });
   return (
     <section aria-labelledby="d-entries">
-      <h3 id="d-entries">{t("entries")}</h3>
+      <h3 id="d-entries" ref={title} tabIndex={-1}>
+        {t("entries")}
+      </h3>
+      <p class="muted" role="status">
+        {told}
+      </p>
       {held.sample && <p class="made">{t("directory_sample")}</p>}
       {open ? (
-        <form onSubmit={(event) => void save(event)}>
-          <label>
-            {t("entry")}
-            <textarea
-              rows={24}
-              spellcheck={false}
-              value={open}
-              onInput={(event) => setOpen(event.currentTarget.value)}
-            />
-          </label>
-          <p class="buttons">
-            <button type="submit" class="main">
-              {t("save")}
-            </button>
-            <button type="button" onClick={() => setOpen("")}>
-              {t("cancel")}
-            </button>
-          </p>
-        </form>
+        <EntryForm entry={open} fresh={isNew} choices={held.choices} onDone={(saved) => void done(saved)} />
       ) : (
         <>
           <p>
-            <button type="button" onClick={() => show(NEW)}>
+            <button type="button" onClick={() => setOpen(NEW)}>
               {t("entry_new")}
             </button>
           </p>
@@ -129,20 +118,23 @@ function Entries() {
               <tbody>
                 {held.entries.map((entry) => (
                   <tr key={entry.id}>
-                    <td>{entry.name}</td>
+                    <th scope="row">{entry.name}</th>
                     <td>{entry.licensed.join(", ")}</td>
-                    <td>{entry.capacity}</td>
+                    <td>
+                      {entry.capacity}
+                      {entry.paused && <span class="badge">{t("entry_is_paused")}</span>}
+                    </td>
                     <td>{entry.verified_on ?? "–"}</td>
-                    <td class="buttons">
+                    <td>
                       {!held.sample && (
-                        <>
-                          <button type="button" onClick={() => show(entry)}>
-                            {t("entry_edit")}
-                          </button>
-                          <button type="button" onClick={() => remove(entry.id)}>
-                            {t("entry_remove")}
-                          </button>
-                        </>
+                        <Acts
+                          entry={entry}
+                          sure={going === entry.id}
+                          onEdit={() => setOpen(entry)}
+                          onPause={() => pause(entry)}
+                          onAsk={() => setGoing(going === entry.id ? "" : entry.id)}
+                          onRemove={() => remove(entry.id)}
+                        />
                       )}
                     </td>
                   </tr>
@@ -153,5 +145,45 @@ function Entries() {
         </>
       )}
     </section>
+  );
+}
+
+interface ActsProps {
+  entry: Entry;
+  sure: boolean;
+  onEdit: () => void;
+  onPause: () => void;
+  onAsk: () => void;
+  onRemove: () => void;
+}
+
+/** What can be done with one entry; removing asks once more. */
+function Acts({ entry, sure, onEdit, onPause, onAsk, onRemove }: ActsProps) {
+  const about = (key: Key) => `${t(key)}: ${entry.name}`;
+  if (sure)
+    return (
+      <p class="buttons">
+        {t("entry_remove_sure", { name: entry.name })}
+        <button type="button" aria-label={about("entry_remove")} onClick={onRemove}>
+          {t("entry_remove")}
+        </button>
+        <button type="button" onClick={onAsk}>
+          {t("cancel")}
+        </button>
+      </p>
+    );
+  const pause: Key = entry.paused ? "entry_resume" : "entry_pause";
+  return (
+    <p class="buttons">
+      <button type="button" aria-label={about("entry_edit")} onClick={onEdit}>
+        {t("entry_edit")}
+      </button>
+      <button type="button" aria-label={about(pause)} onClick={onPause}>
+        {t(pause)}
+      </button>
+      <button type="button" aria-label={about("entry_remove")} onClick={onAsk}>
+        {t("entry_remove")}
+      </button>
+    </p>
   );
 }
