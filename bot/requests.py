@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot import eventlog, guide, mail, outbox
@@ -45,8 +45,9 @@ def send(
     session: Session, kit: Kit, conversation: Conversation, entry: Entry, text: str, at: dt.datetime
 ) -> MatchRequest:
     """A request in this conversation; asked twice it is one. By e-mail where that is set up."""
-    query = select(MatchRequest).where(MatchRequest.conversation_id == conversation.id)
-    known = session.scalar(query.where(MatchRequest.entry_id == entry.id, MatchRequest.state.in_(_OPEN)))
+    known = session.scalar(
+        _of(conversation).where(MatchRequest.entry_id == entry.id, MatchRequest.state.in_(_OPEN))
+    )
     if known:
         return known
     request = MatchRequest(conversation=conversation, entry_id=entry.id, asked_at=at, changed_at=at)
@@ -63,9 +64,7 @@ def withdraw(
     session: Session, conversation: Conversation, at: dt.datetime, request_id: str | None = None
 ) -> list[MatchRequest]:
     """Take back one request of this person, or all of them; those there were. The therapist is told."""
-    own = select(Conversation.id).where(Conversation.contact_id == conversation.contact_id)
-    query = select(MatchRequest).where(MatchRequest.conversation_id.in_(own))
-    rows = session.scalars(query.where(MatchRequest.state.in_(_OPEN))).all()
+    rows = session.scalars(_of(conversation).where(MatchRequest.state.in_(_OPEN))).all()
     taken_back = [row for row in rows if request_id is None or row.id == request_id]
     for row in taken_back:
         row.state, row.changed_at, row.letter = "withdrawn", at, None
@@ -103,10 +102,15 @@ def waiting(session: Session) -> list[MatchRequest]:
     return list(session.scalars(query.order_by(MatchRequest.asked_at)))
 
 
+def _of(conversation: Conversation) -> Select[tuple[MatchRequest]]:
+    """The requests of the person behind a conversation, on whatever channel they were made."""
+    own = select(Conversation.id).where(Conversation.contact_id == conversation.contact_id)
+    return select(MatchRequest).where(MatchRequest.conversation_id.in_(own))
+
+
 def lines(session: Session, conversation: Conversation, directory: Directory, voice: Voice) -> list[str]:
-    """Each request of a conversation in words: to whom, and how it stands."""
-    query = select(MatchRequest).where(MatchRequest.conversation_id == conversation.id)
-    rows = session.scalars(query.order_by(MatchRequest.asked_at))
+    """Each request of a person in words: to whom, and how it stands."""
+    rows = session.scalars(_of(conversation).order_by(MatchRequest.asked_at))
     named = ((row, directory.find(row.entry_id)) for row in rows)
     return [
         f"{entry.name if entry else row.entry_id}: {voice.label(f'request_{row.state}')}"

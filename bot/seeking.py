@@ -110,15 +110,15 @@ def _found(
     shown = conversation.recall("shown", []) if more else []
     # A new draw each day: nobody stays first among equals.
     found = matching.find(directory, wished, seed=voice.at.toordinal(), leave_out=shown)
+    gate = (_phrase(turn, "match_care_first"),) if _needs_care(answers) and not more else ()
     if not found:
         if more:
             return (_phrase(turn, "match_no_more"),)
-        return (matching.none_found(matching.explain(directory, wished), voice),)
+        return (*gate, matching.none_found(matching.explain(directory, wished), voice))
     conversation.remember(shown=[*shown, *(match.entry.id for match in found)])
     cards = [matching.card(match, directory, voice) for match in found]
     if not own:
         return tuple(msgspec.structs.replace(card, offers=()) for card in cards)
-    gate = (_phrase(turn, "match_care_first"),) if _needs_care(answers) and not more else ()
     return (_phrase(turn, "match_intro"), *gate, *cards, _phrase(turn, "match_next"))
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
-from bot.content import Option, Step
-from bot.guide import evidence
+from bot.content import Step
+from bot.guide import evidence, numbers
 from bot.guide.evidence import Mark, Question
 from bot.guide.tongue import Clause, Tongue, Words
 
 # Wishes about the guide itself, in the order in which they are looked for.
 WISHES = ("why", "skip", "back", "pause", "review", "told")
 _PLAIN = frozenset({"yes", "no"})
-_NUMBER = re.compile(r"^\W*(\d{1,3})\W*$")
-_NUMBERS = re.compile(r"^\W*\d{1,2}(?:(?:\W|\band\b|\by\b)+\d{1,2})+\W*$")
-_ANY_NUMBER = re.compile(r"(?<![\d.])(\d{1,3})(?![\d.])")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -41,7 +37,7 @@ def understand(
     Words about the matter outweigh a plain yes or no ("yeah hes not breathing" means no). Typing
     errors are led back to known words only where nothing was understood as it stands.
     """
-    if numbered := _by_number(step, tongue.numbered(text) if _ranged(step) else text):
+    if numbered := numbers.chosen(step, text, tongue):
         return Answer(options=numbered)
     question = evidence.question(step, tongue, barriers)
     clauses = tongue.clauses(text)
@@ -69,32 +65,6 @@ def named(question: Question, clauses: tuple[Clause, ...]) -> list[str]:
     """Every option named in a text, in its order; a denied one becomes its `not_` option or is left out."""
     found = evidence.marks(question, clauses)
     return list(_options(question, found))
-
-
-def _by_number(step: Step, text: str) -> tuple[str, ...]:
-    """Options by their place in the list ("2", "1 and 3"), or by an age that lies in their range."""
-    shown = [option for option in step.options if not option.hidden]
-    whole = _NUMBER.match(text)
-    if whole and 0 < int(whole[1]) <= len(shown):
-        return (shown[int(whole[1]) - 1].id,)
-    if step.kind == "many" and _NUMBERS.match(text.casefold()):
-        places = [int(found) for found in re.findall(r"\d+", text)]
-        return tuple(dict.fromkeys(shown[place - 1].id for place in places if 0 < place <= len(shown)))
-    return _by_range(step.options, [int(found) for found in _ANY_NUMBER.findall(text)])
-
-
-def _ranged(step: Step) -> bool:
-    return any(option.numbers for option in step.options)
-
-
-def _by_range(options: Sequence[Option], numbers: Iterable[int]) -> tuple[str, ...]:
-    ranged = [option for option in options if option.numbers]
-    for number in numbers:
-        for option in ranged:
-            first, last = option.numbers or (0, 0)
-            if first <= number <= last:
-                return (option.id,)
-    return ()
 
 
 def _wish(step: Step, words: Words, tongue: Tongue) -> str:

@@ -57,8 +57,8 @@ class Question:
 
     @property
     def wishing(self) -> bool:
-        """True if wishes are what is asked for: "I'd like a woman" is then an answer."""
-        return bool(self.step.why)
+        """True if wishes are what is asked for: "I'd like a woman" is an answer, "I want to be safe" none."""
+        return self.step.ahead or self.step.kind == "many"
 
     @property
     def now(self) -> bool:

@@ -17,14 +17,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from certificates import self_signed
-from consoles import HERE, desk
+from consoles import HERE, desk, visitor
 from house import House
 from seekers import ANA, FREELY, answer
 from starlette.testclient import TestClient
 
-from bot import app, dispatch, matching
+from bot import app, dispatch, matching, requests
 from bot.errors import SettingsError
-from bot.models import Alert, Dispatch, MatchRequest
+from bot.models import Alert, Conversation, Dispatch, MatchRequest
 from bot.settings import read
 
 FROM = "requests@lantern.example"
@@ -164,6 +164,19 @@ def test_deleting_everything_also_tells_the_therapist(seeker: House, postbox: Po
     with seeker.kit.database.read() as session:
         assert session.query(MatchRequest).count() == 0
     send(seeker)
+    assert [mail["Subject"].split(":")[0] for mail in postbox.got][1:] == ["Taken back"]
+
+
+def test_deleting_the_chat_on_the_website_also_tells_the_therapist(house: House, postbox: Postbox) -> None:
+    with_mail(house, f"smtp://127.0.0.1:{postbox.port}")
+    with TestClient(app.create(house.kit, work=False), base_url=HERE) as browser:
+        maria = visitor(house, browser)
+        with house.kit.database.begin() as session:
+            conversation = session.get_one(Conversation, maria.conversation)
+            requests.send(session, house.kit, conversation, ANA, "- Goals: Trauma", house.clock())
+        send(house)
+        assert browser.delete("/api/conversation", headers=maria.headers).status_code == 204
+    send(house)
     assert [mail["Subject"].split(":")[0] for mail in postbox.got][1:] == ["Taken back"]
 
 

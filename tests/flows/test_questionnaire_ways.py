@@ -91,6 +91,27 @@ def test_several_may_be_picked_by_buttons_up_to_the_most(seeker: House) -> None:
     assert kept(seeker)["goals"] == ["trauma", "grief", "safer"]
 
 
+@pytest.mark.parametrize("stopping", ["yes, seizures", "never"])
+def test_where_talking_may_not_be_enough_a_doctor_is_named_beside_the_matches(
+    seeker: House, stopping: str
+) -> None:
+    answers = [stopping if text == "never" else text for text in FREELY["en"]]
+    said = [reply.content for reply in answer(seeker, *answers).replies]
+    assert ("phrases/match_care_first" in said) is (stopping != "never")
+    assert any(content_.startswith(("directory/", "phrases/match_none")) for content_ in said)
+
+
+def test_the_questions_are_fourteen_screens(seeker: House) -> None:
+    """With every question skipped that may be; what belongs to a screen is counted with it."""
+    outcome, seen = answer(seeker, "yes", "i'm safe", "30", "me", "ohio"), 5
+    while step(outcome) not in {"review", "results"}:
+        shown = [reply.progress for reply in outcome.replies if reply.progress]
+        assert [one.of for one in shown] == [14]
+        outcome, seen = seeker.says("skip"), seen + 1
+    assert shown[0].at == 14
+    assert seen <= 15  # the boxes of consent stand apart from the way to be reached
+
+
 def restarted(house: House) -> House:
     """The same house after its process was killed: a new connection to the same tables."""
     old = house.kit.database

@@ -1,7 +1,8 @@
 // The directory of therapists and the requests to them: look, edit one entry, say what a therapist answered.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post } from "./api";
-import { type Choices, type Entry, EntryForm, NEW } from "./entry";
+import { type Choices, EntryForm, NEW } from "./entry";
+import type { Entry } from "./fields";
 import { attempt, me } from "./state";
 import { day, type Key, t } from "./strings";
 

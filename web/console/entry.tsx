@@ -1,7 +1,7 @@
 // One entry of the directory as a form: every field by its name, choices as boxes, refusals beside their field.
-import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { post, Refusal } from "./api";
+import { Amount, Boxes, Codes, type Draft, type Entry, Picked, Text, Ticked } from "./fields";
 import { type Key, lang, t } from "./strings";
 
 export interface Choice {
@@ -10,18 +10,6 @@ export interface Choice {
   es: string;
 }
 export type Choices = Record<string, Choice[]>;
-export interface Entry {
-  id: string;
-  name: string;
-  about: { en?: string; es?: string };
-  licensed: string[];
-  languages: string[];
-  capacity: number;
-  paused: boolean;
-  verified_on: string | null;
-  [field: string]: unknown;
-}
-
 export const NEW: Entry = {
   id: "",
   name: "",
@@ -53,14 +41,6 @@ const TRUTHS: [string, Key][] = [
   ["no", "say_no"],
 ];
 
-const list = (value: unknown): string[] => (Array.isArray(value) ? value : []);
-const parted = (text: string): string[] =>
-  text
-    .split(/[,;]/)
-    .map((part) => part.trim())
-    .filter(Boolean);
-const number = (text: string): number | null => (text.trim() ? Number(text) : null);
-
 interface Props {
   entry: Entry;
   fresh: boolean;
@@ -73,6 +53,7 @@ export function EntryForm({ entry, fresh, choices, onDone }: Props) {
   const [wrong, setWrong] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const set = (field: string, value: unknown) => setNow((before) => ({ ...before, [field]: value }));
+  const draft: Draft = { now, set, wrong };
   useEffect(() => form.current?.querySelector<HTMLElement>("input:not([readonly])")?.focus(), []);
   async function save(event: Event): Promise<void> {
     event.preventDefault();
@@ -86,82 +67,6 @@ export function EntryForm({ entry, fresh, choices, onDone }: Props) {
       form.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`)?.focus();
     }
   }
-  const refused = (field: string) => wrong.startsWith(`${field}:`) || wrong.includes(`; ${field}:`);
-  const text = (field: string, label: Key, more: Record<string, unknown> = {}) => (
-    <label>
-      {t(label)}
-      <input
-        data-field={field}
-        value={String(now[field] ?? "")}
-        aria-invalid={refused(field)}
-        aria-describedby={refused(field) ? "entry-wrong" : undefined}
-        onInput={(event) => set(field, event.currentTarget.value)}
-        {...more}
-      />
-    </label>
-  );
-  const codes = (field: string, label: Key) =>
-    text(field, label, {
-      value: undefined,
-      defaultValue: list(now[field]).join(", "),
-      onInput: (event: Event) => set(field, parted((event.currentTarget as HTMLInputElement).value)),
-      required: true,
-    });
-  const amount = (field: string, label: Key, most: number) =>
-    text(field, label, {
-      type: "number",
-      min: 0,
-      max: most,
-      onInput: (event: Event) => set(field, number((event.currentTarget as HTMLInputElement).value)),
-    });
-  const picked = (field: string, label: Key, options: [string, Key][], read: (value: string) => unknown) => (
-    <label>
-      {t(label)}
-      <select
-        data-field={field}
-        value={written(now[field])}
-        onChange={(event) => set(field, read(event.currentTarget.value))}
-      >
-        {options.map(([value, name]) => (
-          <option key={value} value={value}>
-            {t(name)}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-  const ticked = (field: string, label: Key) => (
-    <label class="check">
-      <input
-        type="checkbox"
-        data-field={field}
-        checked={Boolean(now[field])}
-        onChange={(event) => set(field, event.currentTarget.checked)}
-      />
-      {t(label)}
-    </label>
-  );
-  const boxes = (field: string, label: Key, options: [string, string][]) => (
-    <Boxes
-      field={field}
-      label={t(label)}
-      options={options}
-      chosen={list(now[field])}
-      onChange={(chosen) => set(field, chosen)}
-    />
-  );
-  const words = (field: string): [string, string][] =>
-    (choices[field] ?? []).map((one) => [one.id, one[lang.value]]);
-  const about = (code: "en" | "es", label: Key) =>
-    text("about", label, {
-      value: now.about[code] ?? "",
-      maxLength: 200,
-      onInput: (event: Event) => {
-        const { [code]: _, ...others } = now.about;
-        const said = (event.currentTarget as HTMLInputElement).value;
-        set("about", said ? { ...others, [code]: said } : others);
-      },
-    });
   return (
     <form ref={form} class="entry" onSubmit={(event) => void save(event)}>
       {wrong && (
@@ -169,49 +74,9 @@ export function EntryForm({ entry, fresh, choices, onDone }: Props) {
           {wrong}
         </p>
       )}
-      <Group>
-        {text("name", "staff_name", { required: true, maxLength: 120 })}
-        {text("id", "entry_id", { required: true, readOnly: !fresh, pattern: "[A-Za-z0-9._\\-]{1,64}" })}
-        {picked("kind", "entry_kind", KINDS, (value) => value)}
-        {about("en", "entry_about_en")}
-        {about("es", "entry_about_es")}
-        {codes("licensed", "entry_licensed")}
-        {codes("languages", "entry_languages")}
-        {picked("gender", "entry_gender", GENDERS, (value) => value)}
-        {picked("moud", "entry_moud", TRUTHS, (value) => (value ? value === "yes" : null))}
-      </Group>
-      {ticked("interpreter", "entry_interpreter")}
-      {boxes("goals", "entry_goals", words("goals"))}
-      {boxes(
-        "needs",
-        "entry_needs",
-        NEEDS.map(([id, key]) => [id, t(key)]),
-      )}
-      {boxes("modes", "entry_modes", words("modes"))}
-      {boxes("times", "entry_times", words("times"))}
-      {boxes("payment", "entry_payment", words("payment"))}
-      {boxes("plans", "entry_plans", words("plans"))}
-      {boxes("identity", "entry_identity", words("identity"))}
-      <Group>
-        {amount("capacity", "entry_capacity", 10000)}
-        {amount("wait_days", "entry_wait_days", 730)}
-        {amount("fee", "entry_fee", 100000)}
-        {text("phone", "entry_phone", { maxLength: 40, type: "tel" })}
-        {text("website", "entry_website", { maxLength: 200, type: "url" })}
-        {text("send_to", "entry_send_to", { maxLength: 200 })}
-        <div>
-          {text("verified_on", "entry_verified_on", {
-            type: "date",
-            onInput: (event: Event) =>
-              set("verified_on", (event.currentTarget as HTMLInputElement).value || null),
-          })}
-          <button type="button" onClick={() => set("verified_on", new Date().toISOString().slice(0, 10))}>
-            {t("entry_today")}
-          </button>
-        </div>
-      </Group>
-      {ticked("paused", "entry_paused")}
-      {ticked("affiliated", "entry_affiliated")}
+      <Who draft={draft} fresh={fresh} />
+      <What draft={draft} choices={choices} />
+      <Room draft={draft} />
       <p class="buttons">
         <button type="submit" class="main">
           {t("save")}
@@ -224,42 +89,94 @@ export function EntryForm({ entry, fresh, choices, onDone }: Props) {
   );
 }
 
-/** A field's value as its list of choices writes it. */
-function written(value: unknown): string {
-  if (value === true) return "yes";
-  if (value === false) return "no";
-  return String(value ?? "");
-}
-
-function Group({ children }: { children: ComponentChildren }) {
-  return <div class="fields">{children}</div>;
-}
-
-interface BoxesProps {
-  field: string;
-  label: string;
-  options: [string, string][];
-  chosen: string[];
-  onChange: (chosen: string[]) => void;
-}
-
-function Boxes({ field, label, options, chosen, onChange }: BoxesProps) {
-  const toggle = (id: string, on: boolean) =>
-    onChange(options.map(([one]) => one).filter((one) => (one === id ? on : chosen.includes(one))));
+function Who({ draft, fresh }: { draft: Draft; fresh: boolean }) {
+  const { now, set } = draft;
+  const about = (code: "en" | "es", said: string) => {
+    const { [code]: _, ...others } = now.about;
+    set("about", said ? { ...others, [code]: said } : others);
+  };
   return (
-    <fieldset class="inline">
-      <legend>{label}</legend>
-      {options.map(([id, name], at) => (
-        <label class="check" key={id}>
-          <input
-            type="checkbox"
-            data-field={at === 0 ? field : undefined}
-            checked={chosen.includes(id)}
-            onChange={(event) => toggle(id, event.currentTarget.checked)}
-          />
-          {name}
-        </label>
-      ))}
-    </fieldset>
+    <>
+      <div class="fields">
+        <Text draft={draft} field="name" label="staff_name" required maxLength={120} />
+        <Text
+          draft={draft}
+          field="id"
+          label="entry_id"
+          required
+          readOnly={!fresh}
+          pattern="[A-Za-z0-9._\-]{1,64}"
+        />
+        <Picked draft={draft} field="kind" label="entry_kind" options={KINDS} read={String} />
+        <Text
+          draft={draft}
+          field="about"
+          label="entry_about_en"
+          maxLength={200}
+          shown={now.about.en ?? ""}
+          onText={(said) => about("en", said)}
+        />
+        <Text
+          draft={draft}
+          field="about"
+          label="entry_about_es"
+          maxLength={200}
+          shown={now.about.es ?? ""}
+          onText={(said) => about("es", said)}
+        />
+        <Codes draft={draft} field="licensed" label="entry_licensed" />
+        <Codes draft={draft} field="languages" label="entry_languages" />
+        <Picked draft={draft} field="gender" label="entry_gender" options={GENDERS} read={String} />
+        <Picked
+          draft={draft}
+          field="moud"
+          label="entry_moud"
+          options={TRUTHS}
+          read={(value) => (value ? value === "yes" : null)}
+        />
+      </div>
+      <Ticked draft={draft} field="interpreter" label="entry_interpreter" />
+    </>
+  );
+}
+
+function What({ draft, choices }: { draft: Draft; choices: Choices }) {
+  const words = (field: string): [string, string][] =>
+    (choices[field] ?? []).map((one) => [one.id, one[lang.value]]);
+  const needs = NEEDS.map(([id, key]): [string, string] => [id, t(key)]);
+  return (
+    <>
+      <Boxes draft={draft} field="goals" label="entry_goals" options={words("goals")} />
+      <Boxes draft={draft} field="needs" label="entry_needs" options={needs} />
+      <Boxes draft={draft} field="modes" label="entry_modes" options={words("modes")} />
+      <Boxes draft={draft} field="times" label="entry_times" options={words("times")} />
+      <Boxes draft={draft} field="payment" label="entry_payment" options={words("payment")} />
+      <Boxes draft={draft} field="plans" label="entry_plans" options={words("plans")} />
+      <Boxes draft={draft} field="identity" label="entry_identity" options={words("identity")} />
+    </>
+  );
+}
+
+function Room({ draft }: { draft: Draft }) {
+  const day = (said: string) => draft.set("verified_on", said || null);
+  return (
+    <>
+      <div class="fields">
+        <Amount draft={draft} field="capacity" label="entry_capacity" max={10000} />
+        <Amount draft={draft} field="wait_days" label="entry_wait_days" max={730} />
+        <Amount draft={draft} field="fee" label="entry_fee" max={100000} />
+        <Text draft={draft} field="phone" label="entry_phone" maxLength={40} type="tel" />
+        <Text draft={draft} field="website" label="entry_website" maxLength={200} type="url" />
+        <Text draft={draft} field="send_to" label="entry_send_to" maxLength={200} />
+        <div>
+          <Text draft={draft} field="verified_on" label="entry_verified_on" type="date" onText={day} />
+          <button type="button" onClick={() => day(new Date().toISOString().slice(0, 10))}>
+            {t("entry_today")}
+          </button>
+        </div>
+      </div>
+      <Ticked draft={draft} field="paused" label="entry_paused" />
+      <Ticked draft={draft} field="affiliated" label="entry_affiliated" />
+    </>
   );
 }
