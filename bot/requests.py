@@ -102,7 +102,7 @@ def waiting(session: Session) -> list[MatchRequest]:
     return list(session.scalars(query.order_by(MatchRequest.asked_at)))
 
 
-def _of(conversation: Conversation) -> Select[tuple[MatchRequest]]:
+def _of(conversation: Conversation) -> Select[MatchRequest]:
     """The requests of the person behind a conversation, on whatever channel they were made."""
     own = select(Conversation.id).where(Conversation.contact_id == conversation.contact_id)
     return select(MatchRequest).where(MatchRequest.conversation_id.in_(own))

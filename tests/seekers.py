@@ -144,6 +144,7 @@ def kept(house: House, who: str = "maria") -> dict[str, list[str]]:
     from bot.models import GuideRun
 
     with house.kit.database.read() as session:
-        runs = session.query(GuideRun).filter_by(conversation_id=house.conversation(who).id)
+        search = {"conversation_id": house.conversation(who).id, "guide": "therapist_match"}
+        runs = session.query(GuideRun).filter_by(**search)
         newest = runs.order_by(GuideRun.started_at.desc()).first()
         return dict(newest.answers or {}) if newest else {}

@@ -80,7 +80,7 @@ class Tongue:
     def numbered(self, text: str) -> str:
         """The text with its number words as figures: "I'm twenty-three" is "I'm 23"."""
         words = _ACCENTLESS.sub(lambda found: _ACCENTED[found[0].casefold()], text)
-        return alpha2digit(words, self.lang)
+        return str(alpha2digit(words, self.lang))
 
     def phrases(self, texts: Iterable[str]) -> frozenset[Words]:
         """Texts of content as words, empty ones left out."""

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "web" / "shared" / "strings"
 EN, ES = (json.loads((FOLDER / f"console.{lang}.json").read_text(encoding="utf-8")) for lang in ("en", "es"))
 # The same in both: names, signs and words that the languages share.
-SHARED = {"brand", "bot", "safety", "minutes", "seconds", "hours", "role_supervisor"}
+SHARED = {"brand", "bot", "safety", "minutes", "seconds", "hours", "role_supervisor", "say_no"}
 
 
 def test_every_word_stands_in_both_languages() -> None:
