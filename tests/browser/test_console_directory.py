@@ -13,12 +13,12 @@ from bot import content, matching
 from bot.matching import Directory, Entry
 
 WORDS = {
-    "en": {"directory": "Directory", "new": "New entry", "name": "Name", "id": "Id", "about": "English",
+    "en": {"directory": "Directory", "new": "New entry", "name": "Name", "id": "Id (", "about": "English",
            "licensed": "Licensed in", "languages": "Languages", "goal": "Trauma", "mode": "Video",
            "room": "How many may begin now", "send": "Requests go to", "today": "Checked today",
            "save": "Save", "edit": "Edit: Ana Real", "pause": "Pause: Ana Real",
            "resume": "Show again: Ana Real", "paused": "paused", "remove": "Remove: Ana Real"},
-    "es": {"directory": "Directorio", "new": "Ficha nueva", "name": "Nombre", "id": "Id",
+    "es": {"directory": "Directorio", "new": "Ficha nueva", "name": "Nombre", "id": "Id (",
            "about": "en inglés", "licensed": "Licencia en", "languages": "Idiomas", "goal": "Trauma",
            "mode": "Video", "room": "Cuántas personas", "send": "Las solicitudes van a",
            "today": "Comprobada hoy",
@@ -93,7 +93,7 @@ def test_a_refused_entry_keeps_what_was_typed_and_names_its_field(
     page = opened(home, context, "en")
     page.get_by_role("button", name="New entry").click()
     page.get_by_label("Name", exact=True).fill("Ana Real")
-    page.get_by_label("Id").fill("ana")
+    page.get_by_label("Id (").fill("ana")
     page.get_by_label("English").fill("opioid use")
     page.get_by_label("Licensed in").fill("US")
     page.get_by_label("Languages").fill("en")
