@@ -100,7 +100,7 @@ def test_a_refused_entry_keeps_what_was_typed_and_names_its_field(
     page.get_by_label("Trauma", exact=True).check()
     page.get_by_label("Video", exact=True).check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_contain_text("a licence there is a state's")
+    expect(page.locator("#entry-wrong")).to_contain_text("a licence there is a state's")
     expect(page.get_by_label("Licensed in")).to_be_focused()
     assert faults(page) == []
     page.get_by_label("Licensed in").fill("US-OH")
