@@ -36,6 +36,8 @@ def obeyed(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
         return found
     if turn.conversation.identity.opted_out_at is None:
         return _flooded(session, turn)
+    if turn.conversation.holder == Holder.CLAIMED:
+        return None  # a protocol does not talk over a counsellor, not even one who may not write
     # After STOP: whoever is in danger and writes is helped, all else is kept and stays unanswered.
     return crisis.guided(session, kit, turn) or Outcome(route="command")
 

@@ -132,17 +132,20 @@ def _oncall(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
 def _card(session: Session, kit: Kit, timer: Timer, at: dt.datetime) -> None:
     """Danger was said to a counsellor who has not written since: the card goes out, once.
 
-    Also when they gave the conversation back meanwhile: then nobody at all has answered.
+    Also when they gave the conversation back meanwhile: then nobody at all has answered. And after an
+    earlier STOP, which the words of danger came after: then no counsellor could write.
     """
     conversation = timer.conversation
-    if _was_answered(session, conversation, timer):
-        return
-    outbox.put(session, conversation, [kit.voice(conversation, at).card()], at)
-
-
-def _was_answered(session: Session, conversation: Conversation, timer: Timer) -> bool:
-    """True if somebody wrote after the danger was said, or a card went out that no human has followed yet."""
     since = timer.due_at - dt.timedelta(seconds=handoff.CARD_SECONDS)
+    stopped = conversation.identity.opted_out_at
+    if (stopped and stopped > since) or _was_answered(session, conversation, since):
+        return
+    card = kit.voice(conversation, at).card()
+    outbox.put(session, conversation, [card], at, answers=timer.value or None)
+
+
+def _was_answered(session: Session, conversation: Conversation, since: dt.datetime) -> bool:
+    """True if somebody wrote after the danger was said, or a card went out that no human has followed yet."""
     query = select(Message.kind, Message.created_at).where(
         Message.conversation_id == conversation.id,
         Message.author.in_(("counsellor", "safety")),

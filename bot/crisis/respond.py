@@ -171,7 +171,8 @@ def _held(session: Session, turn: Turn, code: str, level: str) -> Outcome:
     risk.opened(session, conversation, code, level, turn.voice.at)
     if level == "P0":
         due = turn.voice.at + dt.timedelta(seconds=handoff.CARD_SECONDS)
-        session.add(Timer(conversation=conversation, kind="card", due_at=due))
+        answers = turn.messages[-1].id
+        session.add(Timer(conversation=conversation, kind="card", value=answers, due_at=due))
     return Outcome(route="crisis", protocol=code, level=level)
 
 

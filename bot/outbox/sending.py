@@ -68,15 +68,18 @@ def still_ours(session: Session, message_id: str, lease: dt.datetime) -> Message
 
 def may_speak(conversation: Conversation, message: Message) -> bool:
     """True if the row's author may speak now, whoever held the conversation when it was written."""
-    if conversation.identity.opted_out_at is not None:
-        # After STOP: the confirmation, and help for whoever writes words of danger to us.
-        return message.answers_id is not None and (
-            message.author == "safety" or message.content == _CONFIRMS_STOP
-        )
+    if conversation.identity.opted_out_at is not None and not _is_said_after_stop(message):
+        return False
     if message.author in MAY_SPEAK[conversation.holder]:
         return True
     # The one emergency card while a counsellor holds it: set by turn.py when nobody wrote within 30 s.
     return message.author == "safety" and message.kind == "card"
+
+
+def _is_said_after_stop(message: Message) -> bool:
+    """The confirmation, and help for whoever writes words of danger to us."""
+    asked = message.answers_id is not None
+    return asked and (message.author == "safety" or message.content == _CONFIRMS_STOP)
 
 
 def withhold(message: Message) -> None:

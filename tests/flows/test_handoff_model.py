@@ -63,14 +63,15 @@ class Walk(WalkHouse):
         turn.take(self.kit, conversation)
         if before.holder in {Holder.REQUESTED, Holder.CLAIMED}:
             assert len(self.engine.asked) == asked, "Rasa was asked about what is a human's"
-        if before.identity.opted_out_at or text == "STOP":
+        if text == "STOP":
             self.danger.pop(conversation, None)
             return
-        if before.holder == Holder.REQUESTED:
-            with self.kit.database.read() as session:
-                rules.who_waits_is_heard(session, conversation)
+        # Also after STOP, when no counsellor may write: then the card answers words of danger.
         if before.holder == Holder.CLAIMED and text == DANGER:
             self.danger[conversation] = self.clock()
+        if before.holder == Holder.REQUESTED and not before.identity.opted_out_at:
+            with self.kit.database.read() as session:
+                rules.who_waits_is_heard(session, conversation)
 
     @rule(who=st.sampled_from(PEOPLE))
     def somebody_writes_words_of_danger(self, who: str) -> None:
