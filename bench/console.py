@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,8 @@ class Desk:
 
     def follows(self) -> None:
         def read() -> None:
-            with self.client.stream("GET", "/events") as stream:
+            # The gateway goes away when all is measured.
+            with suppress(httpx.TransportError), self.client.stream("GET", "/events") as stream:
                 for _ in stream.iter_raw():
                     pass
 

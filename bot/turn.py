@@ -150,7 +150,7 @@ def _decide(kit: Kit, turn: Turn) -> None:
             for message in turn.messages:
                 message.state = State.ASKED
             return
-        _finish(session, kit, turn, outcome)
+        _finish(session, kit, turn, verbs.heard_in_line(session, turn, outcome))
 
 
 def _give_up(kit: Kit, turn: Turn) -> None:

@@ -107,6 +107,17 @@ def waiting_line(session: Session, turn: Turn) -> tuple[Reply, ...]:
     return (_waiting(session, turn, "human_waiting"),)
 
 
+def heard_in_line(session: Session, turn: Turn, outcome: Outcome) -> Outcome:
+    """What a protocol says to who waits for a counsellor; never without a number to call (H3).
+
+    The line goes first: the protocol's question, with its options, must stay the last word.
+    """
+    waits = turn.conversation.holder == Holder.REQUESTED and outcome.route in {"crisis", "check_in"}
+    if not waits or any(sign.isdigit() for reply in outcome.replies for sign in reply.text):
+        return outcome
+    return msgspec.structs.replace(outcome, replies=(*waiting_line(session, turn), *outcome.replies))
+
+
 def repeated(session: Session, turn: Turn, *, answered: bool) -> tuple[Reply, ...]:
     """The open guide's question once more, after a side question or an unclear answer."""
     run = guide.current(session, turn.conversation)

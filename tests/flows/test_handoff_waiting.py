@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consoles import Desk, Visitor, alerts, desk, holder, visitor
+from consoles import WANTS_HUMAN, Desk, Visitor, alerts, desk, holder, visitor
 from house import House
 from starlette.testclient import TestClient
 
@@ -25,6 +25,18 @@ def test_nobody_comes_staff_are_told_half_way_and_the_person_honestly_at_the_end
     said = maria.heard()
     house.later(hours=25)
     assert maria.heard() == said
+
+
+def test_in_danger_and_in_the_line_no_answer_is_without_a_number(house: House, ana: Desk) -> None:
+    house.says("i took all the pills just now", "jo")
+    house.engine.answer = WANTS_HUMAN
+    house.says("can i talk to a person please", "jo")
+    for text in ("are you there", "/restart", "hello", "i don't know", "yes", "no"):
+        before = len(house.heard("jo"))
+        house.says(text, "jo")
+        heard = house.heard("jo")[before:]
+        assert any(sign.isdigit() for one in heard for sign in one), text
+        assert "?" in heard[-1], "the protocol's question is the last word"
 
 
 def test_nobody_came_and_the_person_is_written_to_only_if_they_want_it(
