@@ -44,3 +44,10 @@ def test_the_same_places_are_filled_in_both() -> None:
 
 def test_a_translation_is_not_so_long_that_it_breaks_the_page() -> None:
     assert [key for key in EN if len(ES[key]) > 2.2 * len(EN[key]) + 8] == []
+
+
+def test_what_the_page_knows_of_refusals_is_what_the_server_says() -> None:
+    known = re.findall(r"\[/\^(?:\(\S+\) )?([^/]+)/", (ROOT / "web/console/refusals.ts").read_text("utf-8"))
+    said = "".join(path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    assert len(known) == 8
+    assert [one for one in known if one not in said] == []

@@ -1,7 +1,8 @@
 // Signing in with both factors, and setting up an account from a one-time link.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, post, Refusal } from "./api";
+import { call, post } from "./api";
 import { havePasskeys, signInByPasskey } from "./passkeys";
+import { sentence } from "./refusals";
 import { begin, enter, view } from "./state";
 import { choose, lang, t } from "./strings";
 import type { Me } from "./types";
@@ -11,10 +12,6 @@ interface Enrolment {
   name: string;
   secret: string;
   qr: string;
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Refusal ? error.message : t("error");
 }
 
 function LanguageChoice() {

@@ -4,6 +4,7 @@ import type { Frame } from "../shared/frames";
 import { get, post, Refusal, whenLocked } from "./api";
 import { clearDrafts } from "./drafts";
 import { Live } from "./live";
+import { sentence } from "./refusals";
 import { named, t } from "./strings";
 import { closeAll, freshen, typed } from "./threads";
 import type { Board, Me, Row } from "./types";
@@ -147,8 +148,7 @@ export async function attempt<T>(act: () => Promise<T>): Promise<T | undefined> 
     problem.value = "";
     return done;
   } catch (error) {
-    if (!(error instanceof Refusal && error.status === 401))
-      problem.value = error instanceof Refusal ? error.message : t("error");
+    if (!(error instanceof Refusal && error.status === 401)) problem.value = sentence(error);
     return undefined;
   }
 }
