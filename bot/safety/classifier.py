@@ -71,7 +71,8 @@ class Heads:
         """The score of one text from its vector."""
         shares = _softmax(vector @ self._code[0] + self._code[1])
         if self._near:  # without the known texts the head decides alone
-            shares = (shares + self._near.probabilities(vector, len(self.codes))) / 2
+            beside = self._near.probabilities(vector, len(self.codes))
+            shares = np.asarray((shares + beside) / 2, np.float32)
         danger = float(shares[self._dangers].sum())
         best = max(self._dangers, key=lambda at: shares[at])
         level = self.levels[int(np.argmax(vector @ self._level[0] + self._level[1]))]
