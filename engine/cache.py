@@ -1,7 +1,7 @@
 """Vectors of training texts from Lantern's own encoder, which takes 6 ms a text, computed once.
 
 Those of `data/` come with the encoder (encoder/known.py); those of texts written since are kept in
-`vectors.npz` beside the models. Only training reads them.
+`known.npz` beside the models. Only training reads them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from encoder import known
 from engine import encoders
 from engine.encoders import Vector
 
-FILE = "vectors.npz"
+FILE = "known.npz"
 
 
 def models() -> Path:

@@ -31,13 +31,13 @@ class Limits:
     when a short message points back to it.
     """
 
-    sure: float = 0.3
-    close: float = 0.1
+    sure: float = 0.27
+    close: float = 0.06
     certain: float = 0.4
     clause: float = 0.65
     in_context: float = 0.5
     second: float = 0.3
-    refuse: float = 0.3
+    refuse: float = 0.4
     context: float = 3.0
 
 

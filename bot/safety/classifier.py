@@ -25,7 +25,7 @@ from encoder.neighbours import Neighbours
 
 CRISIS = 0.95
 """Probability of danger from which a protocol opens."""
-CHECK_IN = 0.75
+CHECK_IN = 0.7
 """Probability of danger or low mood from which one gentle question is asked."""
 
 CALM = 0.5
