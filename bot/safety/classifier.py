@@ -23,7 +23,7 @@ from bot.safety.verdict import Signal
 from encoder import known
 from encoder.neighbours import Neighbours
 
-CRISIS = 0.95
+CRISIS = 0.97
 """Probability of danger from which a protocol opens."""
 CHECK_IN = 0.7
 """Probability of danger or low mood from which one gentle question is asked."""

@@ -67,7 +67,22 @@ LOWERED = {
     ("tengo muchas ganas de matarme", "a slip of the fingers"),
     ("tengo muchas ganas de matarme", "stretched"),
     ("mi novio me pega y no me deja salir de casa", "a laugh"),
-    ("mi hermano dice que se quiere matar", "a laugh"),
+    # On the border of P0 and P1 since the encoder learnt anew; each still opens K7.
+    *(
+        ("mi hermano dice que se quiere matar", change)
+        for change in (
+            "a laugh",
+            "capitals",
+            "a slip of the fingers",
+            "sorry",
+            "hello",
+            "bro",
+            "emoji before",
+            "thanks",
+            "emoji",
+            "shouting",
+        )
+    ),
 }
 
 
