@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pyotp
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from consoles import PASSWORD, WANTS_HUMAN
 from house import Engine
 from playwright.sync_api import BrowserContext, Page
@@ -23,8 +22,6 @@ from bot.db import Database
 from bot.models import Counsellor
 from bot.settings import Settings
 from bot.stage import Kit, utc_now
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class ConsoleHouse:
@@ -148,12 +145,3 @@ class Stranger:
             ]:
                 return
             time.sleep(0.05)
-
-
-def faults(page: Page, *, forced: bool = False) -> list[str]:
-    """What axe finds. It cannot judge contrast in forced colours, where the system's are used."""
-    rules = {"color-contrast": {"enabled": not forced}}
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "rules": rules})
-    return [
-        f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found.response["violations"]
-    ]

@@ -98,6 +98,11 @@ class Gateway:
         """Run `deed` in the server's thread and wait for it."""
         return self.serving.do(deed, *args)
 
+    def repeat(self) -> None:
+        """Send the newest event once more, as after a change of leader."""
+        newest = self.conversation.events[-1]
+        self.do(lambda: [reader.put_nowait(newest) for reader in self.conversation.readers])
+
     def drop_streams(self) -> None:
         """End every open event stream."""
         self.do(lambda: [queue.put_nowait(None) for c in self.conversations.values() for queue in c.readers])

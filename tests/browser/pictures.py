@@ -17,10 +17,9 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 FOLDER = PAGES.parents[1] / "docs" / "images"
-SIZES = {"phone": (390, 720), "desktop": (1120, 760)}
+SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 SCHEMES = ("light", "dark")
 SHOWN = {**states.STATES, "sources": states.sources}
-IN_SPANISH = ("notice", "answer")
 
 
 def small(png: bytes) -> Image.Image:
@@ -61,8 +60,7 @@ def main(wanted: list[str]) -> None:
             for scheme in SCHEMES:
                 for size in SIZES:
                     take(browser, gateway, state, size, scheme)
-            if state in IN_SPANISH:
-                take(browser, gateway, state, "phone", "light", "es")
+            take(browser, gateway, state, "phone", "light", "es")
         browser.close()
     gateway.serving.stop()
 

@@ -22,6 +22,14 @@ def free_port() -> int:
     return port
 
 
+def until(true: Callable[[], bool]) -> None:
+    """Wait for a condition in the server."""
+    latest = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < latest, "waited too long"
+        time.sleep(0.02)
+
+
 class Serving:
     """Serves what `make` returns; each start makes it anew, as a new process would."""
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console_house import ConsoleHouse, Stranger, faults
+from barriers import barriers
+from console_house import ConsoleHouse, Stranger
 from house import said, topic
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -101,9 +102,9 @@ def test_no_view_has_a_barrier_in_any_colours(home: ConsoleHouse, context: Brows
     for view in views(page, WORDS[lang]):
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours, forced_colors="none")  # type: ignore[arg-type]
-            assert faults(page) == [], f"{view}, {lang}, {colours}"
+            assert barriers(page) == [], f"{view}, {lang}, {colours}"
         page.emulate_media(contrast="more", forced_colors="active", color_scheme="light")
-        assert faults(page, forced=True) == [], f"{view}, {lang}, forced colours"
+        assert barriers(page, forced=True) == [], f"{view}, {lang}, forced colours"
         page.emulate_media(contrast="no-preference", forced_colors="none")
 
 
@@ -227,7 +228,7 @@ def test_a_content_editor_sees_numbers_and_questions_and_no_person(
     page = home.signed_in(context, "ed", "editor")
     expect(page.get_by_text("who won the match")).to_be_visible()
     expect(page.locator(".lists")).to_have_count(0)
-    assert faults(page) == []
+    assert barriers(page) == []
     page.get_by_role("button", name="Reviewed").click()
     expect(page.get_by_text("Nothing to look at.")).to_be_visible()
     page.get_by_role("button", name="Overview").click()

@@ -9,6 +9,7 @@ from base64 import b64encode
 from hashlib import sha384
 from urllib.parse import urlsplit
 
+import pytest
 from fake_gateway import PAGES, Gateway
 from person import Person
 from playwright.sync_api import BrowserContext, Page
@@ -93,14 +94,26 @@ def test_06_the_page_around_it_does_not_move(page: Page, site: Site) -> None:
     assert page.evaluate("moved") == 0
 
 
-def test_23_under_a_strict_policy_and_trusted_types_nothing_is_violated(
-    page: Page, site: Site, gateway: Gateway, server: Serving
-) -> None:
+def _recipe(page: Page, server: Serving, where: str) -> str:
+    """The policy that we tell people to use, for this gateway."""
     here = f"http://127.0.0.1:{server.port}"
-    policy = (
-        f"default-src 'none'; script-src {here}; connect-src {here}; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
-    )
+    if where == "the integrators' page":
+        page.goto(f"{here}/demo/integrate.html")
+        return page.locator("#csp").inner_text().partition(": ")[2]
+    text = (ROOT / "docs" / "widget.md").read_text("utf-8")
+    return text.partition("### Strict Content-Security-Policy")[2].split("```")[1].replace(
+        "https://chat.example.org", here
+    ).replace("\n", " ")  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["the documentation", "the integrators' page"])
+def test_23_under_the_strict_policy_of_the_recipe_nothing_is_violated(
+    page: Page, site: Site, gateway: Gateway, server: Serving, where: str
+) -> None:
+    # Stricter than the recipe: nothing else is allowed at all.
+    policy = f"default-src 'none'; {_recipe(page, server, where).strip()}"
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
     violations: list[str] = []
     page.expose_function("violated", lambda *what: violations.extend(what))
     page.add_init_script(
@@ -113,7 +126,7 @@ def test_23_under_a_strict_policy_and_trusted_types_nothing_is_violated(
     person.button("Menu").click()
     page.get_by_role("button", name="Text size", exact=False).click()
     person.button("Save a copy on this device").click()
-    page.wait_for_timeout(100)
+    page.locator("lantern-chat .menu").wait_for(state="hidden")
     assert violations == []
 
 
@@ -178,7 +191,7 @@ def test_29_the_published_hash_pins_the_versioned_file(page: Page, site: Site, s
 
 
 def test_29_the_integrators_page_shows_the_chat_live_and_gives_the_tag(
-    page: Page, gateway: Gateway, server: Serving
+    page: Page, site: Site, server: Serving
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 1600})
     page.goto(f"http://127.0.0.1:{server.port}/demo/integrate.html")
@@ -199,3 +212,9 @@ def test_29_the_integrators_page_shows_the_chat_live_and_gives_the_tag(
     assert "integrity=" in page.locator("#snippet").inner_text()
     page.get_by_label("Text on accent").fill("#123457")
     page.get_by_text("Too little contrast").wait_for()
+    # What was copied works where it is pasted, the pinned version too.
+    pinned = page.locator("#snippet").inner_text()
+    for pasted in (tag, pinned):
+        page.goto(site(tag=pasted))
+        page.locator("lantern-chat .launcher").wait_for()
+        page.get_by_role("link", name="Emergency Call 999").wait_for()

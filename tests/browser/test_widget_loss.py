@@ -22,6 +22,14 @@ def house(tmp_path: Path, library: content.Library) -> Iterator[WidgetHouse]:
 
 
 @pytest.fixture
+def ana(house: WidgetHouse) -> Iterator[Ana]:
+    """A counsellor at the console's API."""
+    ana = Ana(house)
+    yield ana
+    ana.close()
+
+
+@pytest.fixture
 def maria(page: Page, house: WidgetHouse) -> Person:
     """A person on the demo page."""
     page.goto(f"{house.url}/demo/")
@@ -29,10 +37,9 @@ def maria(page: Page, house: WidgetHouse) -> Person:
 
 
 def test_11_of_two_hundred_messages_both_ways_none_is_lost_doubled_or_out_of_order(
-    maria: Person, house: WidgetHouse
+    maria: Person, house: WidgetHouse, ana: Ana
 ) -> None:
     page, proxy = maria.page, house.proxy
-    ana = Ana(house)
     maria.write("Can I talk to a person?")
     maria.page.locator("lantern-chat .card").wait_for()
     ana.claims()
@@ -67,8 +74,7 @@ def test_11_of_two_hundred_messages_both_ways_none_is_lost_doubled_or_out_of_ord
     assert maria.bodies("counsellor") == down
 
 
-def test_11_what_was_chosen_and_said_is_the_same_after_a_reload(maria: Person, house: WidgetHouse) -> None:
-    ana = Ana(house)
+def test_11_what_was_chosen_and_said_is_the_same_after_a_reload(maria: Person, ana: Ana) -> None:
     maria.log.get_by_role("button", name="Talk to a person").click()
     maria.page.locator("lantern-chat .card").wait_for()
     ana.claims()

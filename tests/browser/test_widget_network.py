@@ -1,29 +1,18 @@
 """Nothing is lost, doubled or out of order, whatever the network does (numbers 11 to 16).
 
-
 How long it takes (numbers 12, 14 and 16) is measured by bench/widget.py.
 """
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 
 import pytest
 from fake_gateway import Gateway
 from person import Person
 from playwright.sync_api import Browser, BrowserContext, Page
 from proxy import Proxy
-from serving import Site
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for a condition in the gateway."""
-    latest = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < latest, "waited too long"
-        time.sleep(0.02)
+from serving import Site, until
 
 
 @pytest.fixture
@@ -56,6 +45,18 @@ def test_11_what_was_not_sent_before_a_reload_is_sent_after_it(
     shaky.page.reload()
     until(lambda: gateway.texts("contact") == ["Please do not lose this."])
     assert "lose this" not in str(shaky.page.evaluate("JSON.stringify(sessionStorage)"))
+
+
+def test_11_an_event_that_comes_twice_is_shown_once(person: Person, gateway: Gateway) -> None:
+    person.start()
+    until(lambda: gateway.readers() == 1)
+    gateway.say("Once.")
+    gateway.repeat()
+    gateway.say("Then this.")
+    gateway.repeat()
+    gateway.say("The end.")
+    person.sees("The end.")
+    assert person.bodies() == ["Once.", "Then this.", "The end."]
 
 
 def test_11_a_refused_message_stays_on_screen_and_can_be_tried_again(

@@ -68,11 +68,19 @@ class Ana:
 
     def __init__(self, house: WidgetHouse) -> None:
         self.house = house
+        own = f"http://127.0.0.1:{house.port}"
+        self.client = httpx.Client(
+            base_url=f"{own}/console/api", headers={"Origin": own, "X-Lantern": "console"}
+        )
         with house.kit.database.begin() as session:
             counsellor = accounts.add(session, "ana", "Ana", "counsellor", utc_now())
             counsellor.totp, counsellor.enrolled_at = accounts.secrets.new_totp(), utc_now()
-            self.cookie = accounts.open_session(session, counsellor, utc_now())
+            self.client.cookies.set("lantern", accounts.open_session(session, counsellor, utc_now()))
         self.beat()
+
+    def close(self) -> None:
+        """Leave for good."""
+        self.client.close()
 
     def beat(self) -> None:
         """Be there: a counsellor who is silent for too long loses the conversation."""
@@ -81,14 +89,11 @@ class Ana:
 
     def post(self, path: str, body: Any) -> None:
         """One act, once, however often it takes."""
-        own = f"http://127.0.0.1:{self.house.port}"
-        headers = {"Origin": own, "X-Lantern": "console", "Idempotency-Key": str(uuid.uuid4())}
+        key = {"Idempotency-Key": str(uuid.uuid4())}
         until = time.monotonic() + 30
         while True:
             try:
-                answer = httpx.post(
-                    f"{own}/console/api{path}", json=body, headers=headers, cookies={"lantern": self.cookie}
-                )
+                answer = self.client.post(path, json=body, headers=key)
             except httpx.TransportError:
                 assert time.monotonic() < until, "the gateway did not come back"
                 time.sleep(0.1)

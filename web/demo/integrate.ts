@@ -78,7 +78,7 @@ add_filter('script_loader_tag', function ($tag, $handle) {
     return $handle === 'lantern' ? str_replace(' src=', ' data-country="US" src=', $tag) : $tag;
 }, 10, 2);`;
 find("csp").textContent =
-  `Content-Security-Policy: script-src 'self' ${base.slice(0, -1)}; connect-src 'self' ${base.slice(0, -1)}`;
+  `Content-Security-Policy: script-src 'self' ${base.slice(0, -1)}; connect-src 'self' ${base.slice(0, -1)}; require-trusted-types-for 'script'; trusted-types 'none'`;
 form.addEventListener("input", show);
 find("copy").addEventListener("click", copy);
 show();

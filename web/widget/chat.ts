@@ -4,6 +4,7 @@ import { type Bar, shortNumbers } from "./bar";
 import * as client from "./client";
 import { button, h, write } from "./dom";
 import { bind, S, swap, t } from "./lang";
+import { prose } from "./links";
 import * as log from "./log";
 import * as menu from "./menu";
 import * as panel from "./panel";
@@ -108,7 +109,7 @@ function notice(): void {
           notice();
         }),
       ),
-      ...[S.notice1, S.notice2, S.notice3, S.notice4].map((key) => h("p", t(key))),
+      ...prose(t(S.notice), []),
       menu.safetyLink(),
       button(t(S.start), start, "go"),
     ),
@@ -179,13 +180,11 @@ function paint(): void {
   write(panel.who, over ? t(S.ended) : t(S.who, { n: t(claimed ? S.counsellor : S.assistant, { n: name }) }));
   write(panel.status, over || up ? "" : t(S.offline));
   write(typing, t(S.typing, { n: claimed ? name : t(S.bot) }));
-  const line = place
-    ? t(S.waiting, { n: place }) + (wait_minutes ? t(S.minutes, { n: wait_minutes }) : "")
-    : "";
-  write(card, waiting ? line + t(S.meanwhile) : "");
+  const line = (key: S, n?: number) => (n ? t(key, { n }) : "");
+  write(card, waiting ? t(S.waiting) + line(S.place, place) + line(S.minutes, wait_minutes) : "");
   form.hidden = over;
   foot.hidden = !over;
-  foot.replaceChildren(button(t(S.open), again, "go"));
+  foot.replaceChildren(button(t(S.again), again, "go"));
 }
 
 /** Shift was pressed: `left` more to leave. */

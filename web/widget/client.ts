@@ -73,7 +73,7 @@ export function create(country: string): void {
     adopt(token);
     begin(false);
   }, down);
-  made.catch(() => hooks.link(false));
+  made.catch(down);
 }
 
 export function send(text: string, choice?: string): void {

@@ -14,13 +14,18 @@ let short: string[] = [];
 let moved = 0;
 let kind = "";
 let atEnd = true;
+let tall = 0;
 
 attr(view, "role", "log");
 view.onscroll = () => {
-  atEnd = view.scrollTop + view.clientHeight > view.scrollHeight - 9;
+  // Of a scroll and a change of height in one moment, the scroll is told first: it says nothing then.
+  if (tall === view.clientHeight) atEnd = view.scrollTop + tall > view.scrollHeight - 9;
 };
 // A card or a status line below takes room: what was in view stays in view.
-new ResizeObserver(() => atEnd && toEnd()).observe(view);
+new ResizeObserver(() => {
+  tall = view.clientHeight;
+  if (atEnd) toEnd();
+}).observe(view);
 bind(() => label(view, t(S.log)));
 
 /** The country's own numbers, digits only, that messages link. */
@@ -71,13 +76,14 @@ export function item(item: Item, state: ItemState): void {
   if (mine === null) return;
   if (!mine) {
     mine = messageView({ id: "", author: "contact", text: item.text }, short);
-    mine.append(h("div.st"));
+    mine.append(h("div.row st"));
     view.append(mine);
     own.set(item.key, mine);
     kind = ""; // the answer to it is shown from its beginning
     toEnd();
   }
-  status(mine, STATE[state], state === "waiting" || state === "failed" ? item : undefined);
+  // "sending" and "sent" are well; what waits or failed can be tried again.
+  status(mine, STATE[state], state[0] === "s" ? undefined : item);
 }
 
 export function toEnd(): void {

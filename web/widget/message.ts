@@ -6,7 +6,7 @@ import { link, prose } from "./links";
 import { exit } from "./panel";
 import type { Message } from "./types";
 
-const BY = { contact: S.you, bot: S.bot, safety: S.bot, notice: S.bot, counsellor: S.someone };
+const BY: Partial<Record<string, S>> = { contact: S.you, counsellor: S.someone };
 
 /** `short`: the country's own numbers, digits only. `choose` hears the id and label of a choice. */
 export function messageView(
@@ -21,7 +21,7 @@ export function messageView(
     { lang: m.lang ?? language() },
     progress &&
       h("label", t(S.step, { ...progress }), h("progress", { max: progress.of, value: progress.at })),
-    h("div.by", name ? t(S.counsellor, { n: name }) : t(BY[author])),
+    h("div.by", name ? t(S.counsellor, { n: name }) : t(BY[author] ?? S.bot)),
     h(
       "div.body",
       { dir: "auto" },
@@ -48,6 +48,6 @@ function helpful(id: string): HTMLElement {
       feedback(id, thumb);
       row.replaceChildren(t(S.sent));
     });
-  const row = h("div.row.st", t(S.useful), answer(S.yes, "up"), answer(S.no, "down"));
+  const row = h("div.row st", t(S.useful), answer(S.yes, "up"), answer(S.no, "down"));
   return row;
 }
