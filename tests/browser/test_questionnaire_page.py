@@ -49,7 +49,7 @@ def house(tmp_path: Path, library: content.Library) -> Iterator[WidgetHouse]:
 
 def test_every_question_is_answered_by_keyboard_at_320_pixels(browser: Browser, house: WidgetHouse) -> None:
     with browser.new_context(viewport={"width": 320, "height": 640}, reduced_motion="reduce") as context:
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(20_000)
         page = context.new_page()
         page.goto(f"{house.url}/demo/")
         person = Person(page).start()

@@ -49,9 +49,10 @@ def test_16_deleting_asks_once_more_and_leaves_nothing(person: Person, gateway: 
     answer(person, gateway, "en")
     token = gateway.conversation.token
     _menu(person, "Delete my chat")
-    person.page.get_by_text("This cannot be undone.").wait_for()
+    menu = person.page.locator("lantern-chat .menu")
+    menu.get_by_text("This cannot be undone.").wait_for()
     assert person.focused() == "No"
-    person.button("No").click()
+    menu.get_by_role("button", name="No").click()
     assert token in gateway.conversations
     person.button("Delete my chat").click()
     person.button("Delete my chat").click()
