@@ -153,7 +153,7 @@ def test_a_whole_talk_by_keyboard_ends_with_a_word_to_the_counsellor(home: Conso
     desk.get_by_role("button", name="End conversation").press("Enter")
     debrief = desk.get_by_role("dialog", name="That was a hard one")
     expect(debrief).to_be_visible()
-    assert faults(desk) == []
+    assert barriers(desk) == []
     debrief.get_by_role("button", name="Pause new conversations").press("Enter")
     expect(desk.get_by_label("Taking chats")).not_to_be_checked()
 

@@ -137,7 +137,7 @@ def test_a_passkey_signs_in_without_password_and_code(home: ConsoleHouse, contex
     page.get_by_label("Name of the device").fill("My laptop")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_role("button", name="Remove the passkey My laptop")).to_be_visible()
-    assert faults(page) == []
+    assert barriers(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -155,7 +155,7 @@ def test_an_administrator_changes_how_much_somebody_may_hold(
     form = page.get_by_role("form", name="Change the account of Rosa")
     form.get_by_label("Load at most").fill("3")
     form.get_by_label("overdose").check()
-    assert faults(page) == []
+    assert barriers(page) == []
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_role("row", name="Rosa")).to_contain_text("3")
     with home.kit.database.read() as session:
