@@ -11,7 +11,7 @@ const bound: (() => void)[] = [];
 
 /** The words for `key`, with {values} put in. */
 export const t = (key: S, values: Values = {}): string =>
-  (STRINGS[current]?.[key] as string).replace(/\{(\w+)\}/g, (_, name) => `${values[name]}`);
+  ((STRINGS[current] as string[])[key] as string).replace(/\{(\w+)\}/g, (_, name) => `${values[name]}`);
 
 export const language = (): string => current;
 
