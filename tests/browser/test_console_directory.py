@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console_house import ConsoleHouse, faults
+from barriers import barriers
+from console_house import ConsoleHouse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bot import content, matching
@@ -53,7 +54,7 @@ def test_an_entry_is_added_changed_paused_and_removed(
     words, page = WORDS[lang], opened(home, context, lang)
     page.get_by_role("button", name=words["new"]).press("Enter")
     expect(page.get_by_label(words["name"], exact=True)).to_be_focused()
-    assert faults(page) == []
+    assert barriers(page) == []
     page.get_by_label(words["name"], exact=True).fill("Ana Real")
     page.get_by_label(words["id"]).fill("ana")
     page.get_by_label(words["about"]).fill("opioid use")
@@ -75,7 +76,7 @@ def test_an_entry_is_added_changed_paused_and_removed(
     page.get_by_role("button", name=words["save"]).click()
     page.get_by_role("button", name=words["pause"]).click()
     expect(page.get_by_text(words["paused"], exact=True)).to_be_visible()
-    assert faults(page) == []
+    assert barriers(page) == []
     [ana] = held(home)
     assert (ana.capacity, ana.paused, ana.modes) == (1, True, ("video",))
     page.get_by_role("button", name=words["resume"]).click()
@@ -102,7 +103,7 @@ def test_a_refused_entry_keeps_what_was_typed_and_names_its_field(
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#entry-wrong")).to_contain_text("a licence there is a state's")
     expect(page.get_by_label("Licensed in")).to_be_focused()
-    assert faults(page) == []
+    assert barriers(page) == []
     page.get_by_label("Licensed in").fill("US-OH")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("row", name="Ana Real")).to_be_visible()
