@@ -104,8 +104,9 @@ def _rows(session: Session, *where: Any) -> list[Handoff]:
 def _queue(
     session: Session, waiting: Sequence[Handoff], endangered: Sequence[Conversation]
 ) -> list[dict[str, Any]]:
-    """Who waits, then who is in danger with the bot; each with what was seen of their danger."""
+    """Who waits and who is in danger with the bot, by risk; each with what was seen of their danger."""
     rows = [_waiting(one) for one in waiting] + [_endangered(one) for one in endangered]
+    rows.sort(key=lambda row: str(row["level"]))
     seen = reasons.seen(session, [*(one.conversation for one in waiting), *endangered])
     return [{**row, **seen.get(row["id"], {})} for row in rows]
 

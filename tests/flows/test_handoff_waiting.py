@@ -39,6 +39,14 @@ def test_in_danger_and_in_the_line_no_answer_is_without_a_number(house: House, a
         assert "?" in heard[-1], "the protocol's question is the last word"
 
 
+def test_danger_that_the_bot_holds_stands_above_those_who_wait_without_any(
+    house: House, ana: Desk, maria: Visitor
+) -> None:
+    maria.asks_for_a_human()
+    house.says("i took all the pills just now", "jo")
+    assert [row["level"] for row in ana.board()["queue"]] == ["P0", "P3"]
+
+
 def test_nobody_came_and_the_person_is_written_to_only_if_they_want_it(
     house: House, ana: Desk, maria: Visitor
 ) -> None:
