@@ -35,6 +35,7 @@ from bot import content, handoff, inbox
 from bot.console import accounts
 from bot.messages import Arrival
 from bot.models import Conversation, Counsellor
+from bot.safety import Context
 from bot.stage import utc_now
 
 CONSOLES, EACH = 10, 5
@@ -59,6 +60,8 @@ def serve(folder: str) -> None:
     """
     home = ConsoleHouse(Path(folder), content.load(strict=False))
     home.engine.answer = WANTS_HUMAN
+    # The models load with the first message; what is measured is a gateway that has heard one.
+    home.kit.screen("hello", Context())
     tokens = []
     with home.kit.database.begin() as session:
         for n in range(CONSOLES):
