@@ -7,13 +7,17 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from console_house import ConsoleHouse
 from fake_gateway import PAGES, Gateway
 from person import Person
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from proxy import Proxy
 from serving import Serving, Site
+
+from bot import content
 
 FLAGS = [
     "--no-sandbox",
@@ -139,3 +143,13 @@ def person(page: Page, site: Site) -> Person:
     """A person on a website with the widget."""
     page.goto(site())
     return Person(page)
+
+
+@pytest.fixture
+def home(tmp_path: Path, library: content.Library) -> Iterator[ConsoleHouse]:
+    """The real gateway with its console, for one test."""
+    if not (PAGES / "console" / "console.js").exists():
+        pytest.fail("the console is not built: run `npm ci && npm run build` in web/")
+    home = ConsoleHouse(tmp_path, library)
+    yield home
+    home.close()

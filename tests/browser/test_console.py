@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pyotp
 import pytest
@@ -14,20 +12,8 @@ from console_house import ConsoleHouse, Stranger
 from consoles import PASSWORD
 from playwright.sync_api import BrowserContext, Page, expect
 
-from bot import content
 from bot.console import accounts
 from bot.models import Counsellor
-
-BUILT = Path(__file__).resolve().parents[2] / "bot" / "pages" / "console"
-
-
-@pytest.fixture
-def home(tmp_path: Path, library: content.Library) -> Iterator[ConsoleHouse]:
-    if not (BUILT / "console.js").exists():
-        pytest.fail("the console is not built: run `npm ci && npm run build` in web/")
-    home = ConsoleHouse(tmp_path, library)
-    yield home
-    home.close()
 
 
 @pytest.fixture

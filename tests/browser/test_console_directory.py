@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from barriers import barriers
 from console_house import ConsoleHouse
 from playwright.sync_api import BrowserContext, Page, expect
 
-from bot import content, matching
+from bot import matching
 from bot.matching import Directory, Entry
 
 WORDS = {
@@ -26,13 +23,6 @@ WORDS = {
            "save": "Guardar", "edit": "Editar: Ana Real", "pause": "Pausar: Ana Real",
            "resume": "Mostrar otra vez: Ana Real", "paused": "en pausa", "remove": "Quitar: Ana Real"},
 }  # fmt: skip
-
-
-@pytest.fixture
-def home(tmp_path: Path, library: content.Library) -> Iterator[ConsoleHouse]:
-    home = ConsoleHouse(tmp_path, library)
-    yield home
-    home.close()
 
 
 def held(home: ConsoleHouse) -> tuple[Entry, ...]:

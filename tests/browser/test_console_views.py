@@ -12,7 +12,6 @@ from console_house import ConsoleHouse, Stranger
 from house import said, topic
 from playwright.sync_api import BrowserContext, Page, expect
 
-from bot import content
 from bot.models import Counsellor
 
 BUILT = Path(__file__).resolve().parents[2] / "bot" / "pages" / "console"
@@ -27,13 +26,6 @@ WORDS = {
            "earlier": "Charlas anteriores", "thumbs": "Opiniones", "letters": "No entregados",
            "table": "Como tabla", "profile": "Idiomas y experiencia", "staff": "Equipo"},
 }  # fmt: skip
-
-
-@pytest.fixture
-def home(tmp_path: Path, library: content.Library) -> Iterator[ConsoleHouse]:
-    home = ConsoleHouse(tmp_path, library)
-    yield home
-    home.close()
 
 
 def busy_desk(home: ConsoleHouse, context: BrowserContext, lang: str) -> Page:
