@@ -1,8 +1,8 @@
 """A reply through the whole of Lantern beside a reply of stock Rasa: time, growth, start, memory.
 
-Both answer the same 40 messages over HTTP with ids or words chosen by rules; then one conversation of
-300 turns on each, one a second. `make bench-turn` prints the ratios and writes bench/results/turn.json. Stock Rasa
-is trained with few epochs here: they change what it answers, not how long it takes.
+Both answer the same 40 messages over HTTP with ids or words chosen by rules; then 300 turns of one
+conversation on each, one a second. `make bench-turn` prints the ratios and writes bench/results/turn.json.
+Stock Rasa is trained with few epochs here: they change what it answers, not how long it takes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 // The panel on the right, one key away: a crisis protocol with the person's numbers, or passages that fit.
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { get } from "./api";
 import { inserted } from "./composer";
 import { aside, attempt } from "./state";
@@ -60,7 +60,8 @@ function Crisis() {
     const query = id ? `?conversation=${id}` : `?lang=${language}`;
     void attempt(() => get<Protocol>(`/protocols/${asked}${query}`)).then((read) => read && show(read));
   }, [asked, id, language]);
-  useEffect(() => {
+  // Before the next key can come: what is seen must take its digit.
+  useLayoutEffect(() => {
     offered.value = shown?.steps.map((step) => step.say) ?? [];
   }, [shown]);
   if (!shown) return <p>{t("loading")}</p>;
@@ -129,7 +130,7 @@ function Answers() {
     }, 150);
     return () => clearTimeout(timer);
   }, [query, id, language, head?.topic]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     offered.value = found.map((one) => one.text);
   }, [found]);
   return (
