@@ -33,6 +33,7 @@ class Grammar(Strict, frozen=True, kw_only=True):
 
     `says`: words that stand for others ("anything but": "not").
     `nods` agree to do something ("ok") and tell nothing about how things stand.
+    `conditions` beside a yes take it back where much hangs on it ("yes, if nobody hears of it").
     `often` say how much or how often ("mostly", "a bit of") and change no answer.
     `no_apart`: a "no" before who or what is spoken of stands for itself ("no he is outside").
     """
@@ -47,6 +48,7 @@ class Grammar(Strict, frozen=True, kw_only=True):
     contrast: tuple[str, ...] = ()
     turns: tuple[str, ...] = ()
     thinking: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
     unreal: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
     now: tuple[str, ...] = ()

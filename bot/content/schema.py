@@ -126,7 +126,8 @@ class Step(Strict, frozen=True, kw_only=True):
     again in other words). A `next` of the form `code/step` goes on in another protocol.
 
     In a questionnaire: `short` names the step where answers are looked over, `ahead` lets it be
-    answered by a sentence before its turn, `part` counts it with the question before it, `forget`
+    answered by a sentence before its turn, `binding` takes no yes that a question or a condition
+    stands beside, `part` counts it with the question before it, `forget`
     wipes all answers, kind `review` shows them.
     `choices` (action and label) are offered beside the options.
     """
@@ -137,6 +138,7 @@ class Step(Strict, frozen=True, kw_only=True):
     kind: Literal["one", "many", "place", "address", "none", "review"] = "one"
     short: str = ""
     ahead: bool = False
+    binding: bool = False
     part: bool = False
     forget: bool = False
     choices: tuple[tuple[str, str], ...] = ()

@@ -49,6 +49,27 @@ def understand(
     return answer
 
 
+def is_hedged(step: Step, text: str, tongue: Tongue) -> bool:
+    """True for "yes, but who sees it?": a question or a condition stands beside the agreement."""
+    agreed = {one for option in step.options for one in tongue.phrases((option.label, *option.like))}
+    agreed |= tongue.standard.get("yes", frozenset())
+    words = tongue.words(text)
+    if words in agreed:
+        return False
+    asked = any((one.asks or one.wonders) and one.words not in agreed for one in tongue.clauses(text))
+    return asked or _is_conditional(words, tongue)
+
+
+def _is_conditional(words: Words, tongue: Tongue) -> bool:
+    """True where a condition stands; at the very start "si" is a yes, so there it must be a longer one."""
+    yes = tongue.standard.get("yes", frozenset())
+    return any(
+        words[at : at + len(one)] == one and not (at == 0 and one[:1] in yes)
+        for one in tongue.phrases(tongue.grammar.conditions)
+        for at in range(len(words))
+    )
+
+
 def _read(question: Question, clauses: tuple[Clause, ...]) -> Answer:
     found = list(evidence.marks(question, clauses))
     barrier = next((mark.answer for mark in found if mark.kind == "barrier"), "")

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from bot.content import Guide, Option, Step, Voice
 from bot.guide import inpassing, review
-from bot.guide.answers import understand
+from bot.guide.answers import is_hedged, understand
 from bot.guide.course import PICKING, following, given
 from bot.guide.say import Taken, go, position, say
 from bot.guide.tongue import Tongue, tongue
 from bot.messages import Effect, Offer, Reply
 from bot.models import GuideRun
+
+# Options by which nothing is agreed to.
+_DECLINED = frozenset({"no", "none"})
 
 
 def chosen(session: Session, run: GuideRun, voice: Voice, value: str, *, picked: bool) -> Taken:
@@ -42,6 +45,8 @@ def typed(session: Session, run: GuideRun, voice: Voice, text: str) -> Taken:
     if answer.wish:
         return _wished(session, run, voice, step, answer.wish)
     values = _values(step, list(answer.options), text, voice)
+    if step.binding and set(values) - _DECLINED and is_hedged(step, text, words):
+        return Taken(kind="aside")
     if step.kind == "review" and not values and (named := _named_in_review(guide, run, text, words)):
         return _wished(session, run, voice, named, "change")
     more = _more(guide, step, run, values, text, voice, words)
