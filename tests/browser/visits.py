@@ -11,9 +11,12 @@ from person import Person
 from playwright.sync_api import Page
 from states import STATES
 
+PLAIN: dict[str, Any] = {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"}
 SCHEMES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
+    "more": {"contrast": "more"},
+    "more, dark": {"contrast": "more", "color_scheme": "dark"},
     "forced": {"forced_colors": "active"},
 }
 # Width, height, and the text size that a person has set in the menu.
@@ -84,9 +87,10 @@ def visit(page: Page, gateway: Gateway, state: str, lang: str) -> Visit:
     person, found = Person(page), Visit()
     STATES[state](person, gateway, lang)
     for name, media in SCHEMES.items():
-        page.emulate_media(**{"color_scheme": "light", "forced_colors": "none", **media})
+        page.emulate_media(**(PLAIN | media))
         # Axe reads -webkit-text-fill-color, which forced colours leave as it was: FORCED looks there.
-        found.axe += [f"{name}: {barrier}" for barrier in barriers(page, forced=name == "forced")]
+        beside = barriers(page, forced=name == "forced", most=name.startswith("more"))
+        found.axe += [f"{name}: {barrier}" for barrier in beside]
     found.forced = person.eval(FORCED)
     for width, height, percent in SIZES:
         where = f"{width} x {height}, text {percent} %"
