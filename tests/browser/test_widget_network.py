@@ -63,6 +63,7 @@ def test_11_a_refused_message_stays_on_screen_and_can_be_tried_again(
     person: Person, gateway: Gateway
 ) -> None:
     person.start()
+    until(lambda: gateway.readers() == 1)
     gateway.refuse = 400
     person.write("First try.")
     person.log.get_by_text("That did not work.").wait_for()
@@ -257,6 +258,7 @@ def test_16_only_token_draft_and_unsent_words_are_ever_stored(person: Person, ga
 
 def test_16_a_session_that_has_expired_ends_kindly(person: Person, gateway: Gateway) -> None:
     person.start()
+    until(lambda: gateway.readers() == 1)
     gateway.conversations.clear()
     person.page.reload()
     person.launcher.click()

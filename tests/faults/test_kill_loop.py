@@ -12,6 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 
 import msgspec
 import pytest
@@ -48,15 +49,14 @@ def run(town: Town, names: list[str], others: Mapping[str, Act]) -> None:
     for name in names:
         town.start(name)
     town.await_ready()
-    crowd = Crowd(town)
-    crowd.start()
-    kill_at_random(town, names, others, random.Random(SEED))
-    crowd.stop()
-    found = crowd.check()
+    with closing(Crowd(town)) as crowd:
+        crowd.start()
+        kill_at_random(town, names, others, random.Random(SEED))
+        crowd.stop()
+        found = crowd.check()
     sys.stdout.write(f"{json.dumps(found)}\n")
     assert found["answers"]
     assert found["given_up"] <= found["answers"] // 100, "at least 99 of 100 end in the real answer"
-    crowd.close()
 
 
 def test_kills_at_random_lose_double_and_reorder_nothing(build: Callable[..., Town]) -> None:

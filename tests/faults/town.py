@@ -159,6 +159,7 @@ class Visitor:
         self.client = httpx2.Client(timeout=5, headers={"Origin": "https://site.example"})
         self.acknowledged: list[str] = []
         started = self._until_answered("POST", "/api/conversations", json={"lang": "en"})
+        self.conversation = str(started["conversation"])
         self.client.headers["Authorization"] = f"Bearer {started['token']}"
 
     def write(self, text: str) -> None:
