@@ -15,23 +15,24 @@ TESTS = Path(__file__).parent
 CONTENT = TESTS / "content"
 SAFETY = TESTS / "safety"
 KNOWN_MISSES = SAFETY / "known_misses.yml"
-APART = ("boundary", "scope", "two")
+APART = ("boundary", "scope", "two", "plain")
 """Under tests/content, but not the questions of one topic."""
 
 UNKNOWN = frozenset({"nlu_fallback", "out_of_scope"})
 """Intents of a message that is not understood, or not of this bot's matter."""
 
-Kind = Literal["topic", "declined", "near_miss", "scope", "two"]
+Kind = Literal["topic", "declined", "near_miss", "scope", "two", "plain"]
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """A sentence and the topics that answer it, or the boundary that declines it."""
+    """A sentence and the topics that answer it, the boundary that declines it, or the plain intent."""
 
     kind: Kind
     lang: Lang
     text: str
     topics: tuple[str, ...] = ()
     boundary: str = ""
+    intent: str = ""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -60,6 +61,9 @@ def questions() -> Iterator[Sentence]:
         yield from (Sentence("scope", lang, text) for text in texts)
     for lang, rows in read(CONTENT / "two.yml").items():
         yield from (Sentence("two", lang, row["text"], tuple(row["topics"])) for row in rows)
+    for lang, intents in read(CONTENT / "plain.yml").items():
+        for name, texts in intents.items():
+            yield from (Sentence("plain", lang, text, intent=name) for text in texts)
 
 
 def rightly(sentence: Sentence, understood: Understood) -> bool:
@@ -74,6 +78,8 @@ def rightly(sentence: Sentence, understood: Understood) -> bool:
             return declined
         case "near_miss":
             return bool(understood.topics) and not declined
+        case "plain":
+            return understood.intent == sentence.intent
         case "scope":
             return understood.intent in UNKNOWN
 

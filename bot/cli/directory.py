@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from bot import content, matching
+from bot import content, matching, seeking
 from bot.cli import staff
-from bot.content import known_lang, places
+from bot.content import LANGS, known_lang, places
 from bot.errors import BadInput
 from bot.matching import Directory, Entry, Fault
 from bot.stage import utc_now
@@ -104,8 +104,20 @@ def _answers(text: str) -> dict[str, list[str]]:
     except msgspec.DecodeError as error:
         raise BadInput(f"answers are JSON, a text or a list of texts for each question: {error}") from None
     answers = {step: [value] if isinstance(value, str) else value for step, value in given.items()}
+    _check_names(answers)
     where = answers.get("country", [])
     return answers | {"country": [code for text in where for code in places.read(text) or (text,)]}
+
+
+def _check_names(answers: dict[str, list[str]]) -> None:
+    """Raises BadInput for a question or an answer that the questionnaire does not know."""
+    questionnaire = content.load().guides[(seeking.QUESTIONNAIRE, LANGS[0])]
+    known = {step.id: [option.id for option in step.options] for step in questionnaire.steps}
+    for name, values in answers.items():
+        if name not in known:
+            raise BadInput(f"{name!r} is no question of the questionnaire; they are {', '.join(known)}")
+        if wrong := [value for value in values if known[name] and value not in known[name]]:
+            raise BadInput(f"{name}: {wrong[0]!r} is no answer to it; they are {', '.join(known[name])}")
 
 
 def _directory(*, sample: bool) -> Directory:

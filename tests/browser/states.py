@@ -24,6 +24,7 @@ SAYS = {
     },
     "dark": {"en": "I can't do this anymore.", "es": "Ya no puedo más."},
     "person": {"en": "Can I talk to a real person?", "es": "¿Puedo hablar con una persona?"},
+    "therapist": {"en": "I want to find a therapist.", "es": "Quiero encontrar un terapeuta."},
     "ana": {
         "en": "Hi, I'm Ana. I've read what you wrote. Thank you for reaching out. How is your arm now?",
         "es": "Hola, soy Ana. Ya leí lo que escribiste. Gracias por escribir. ¿Cómo está tu brazo ahora?",
@@ -150,7 +151,7 @@ def crisis(person: Person, gateway: Gateway, lang: str) -> None:
 
 def question(person: Person, gateway: Gateway, lang: str) -> None:
     """One question of the questionnaire, with progress."""
-    _asked(person, gateway, lang, "person", step(lang, "therapist_match", "goals", Progress(6, 8)))
+    _asked(person, gateway, lang, "therapist", step(lang, "therapist_match", "goals", Progress(6, 8)))
 
 
 def menu(person: Person, gateway: Gateway, lang: str) -> None:

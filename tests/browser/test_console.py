@@ -278,6 +278,21 @@ def test_single_keys_can_be_switched_off(home: ConsoleHouse, desk: Page) -> None
     expect(desk.get_by_role("complementary")).to_have_count(0)
 
 
+def test_the_account_menu_closes_at_escape_elsewhere_and_when_something_is_chosen(
+    home: ConsoleHouse, desk: Page
+) -> None:
+    menu = desk.locator("details.menu")
+    for leave in (
+        lambda: desk.keyboard.press("Escape"),
+        lambda: desk.locator("main").click(),
+        lambda: menu.get_by_role("button", name="Español").click(),
+    ):
+        menu.locator("summary").click()
+        assert menu.get_attribute("open") is not None
+        leave()
+        expect(menu).not_to_have_attribute("open", "")
+
+
 def test_a_supervisor_gives_a_reason_watches_and_whispers(
     home: ConsoleHouse, context: BrowserContext, desk: Page
 ) -> None:

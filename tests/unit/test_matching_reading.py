@@ -80,6 +80,23 @@ def test_with_one_bad_row_nothing_is_imported(
     assert "more would fit without the answer to: mode" in told
 
 
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        ('{"languages": ["es"]}', "'languages' is no question"),
+        ('{"mode": "fax"}', "mode: 'fax' is no answer to it; they are phone, video"),
+        ('["phone"]', "answers are JSON"),
+    ],
+)
+def test_answers_that_the_questionnaire_does_not_know_are_refused(
+    capsys: pytest.CaptureFixture[str], answers: str, wrong: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["match", answers, "--sample"])
+    assert ended.value.code
+    assert wrong in "".join(capsys.readouterr())
+
+
 def said(verb: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """Exit code and output of a verb of the command line."""
     with pytest.raises(SystemExit) as ended:

@@ -1,4 +1,5 @@
 // The bar above: queue health in words, whether conversations are taken, protocol, help, account.
+import { useEffect, useRef } from "preact/hooks";
 import { aside, attempt, board, connected, dialog, me, now, section, setAvailable, signOut } from "./state";
 import { ago, choose, lang, t } from "./strings";
 
@@ -102,7 +103,9 @@ function Figure({
 }
 
 function Account() {
+  const menu = useRef<HTMLDetailsElement>(null);
   const person = me.value;
+  useEffect(() => (menu.current ? folding(menu.current) : undefined), [!person]);
   if (!person) return null;
   const other = lang.value === "en" ? "es" : "en";
   async function leave(): Promise<void> {
@@ -111,7 +114,7 @@ function Account() {
     await attempt(signOut);
   }
   return (
-    <details class="menu">
+    <details class="menu" ref={menu}>
       <summary>{person.name}</summary>
       <div>
         <p class="muted">{t(`role_${person.role}`)}</p>
@@ -137,4 +140,27 @@ function Account() {
       </div>
     </details>
   );
+}
+
+/** A menu closes when something in it was chosen, at Escape, and when the person goes elsewhere. */
+function folding(menu: HTMLDetailsElement): () => void {
+  const over = new AbortController();
+  const { signal } = over;
+  const elsewhere = (event: Event): void => {
+    if (!menu.contains(event.target as Node)) menu.open = false;
+  };
+  addEventListener("pointerdown", elsewhere, { signal });
+  addEventListener("focusin", elsewhere, { signal });
+  const chosen = (event: Event): void => {
+    if ((event.target as Element).closest("button")) menu.open = false;
+  };
+  menu.addEventListener("click", chosen, { signal });
+  const escaped = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation();
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  };
+  menu.addEventListener("keydown", escaped, { signal });
+  return () => over.abort();
 }

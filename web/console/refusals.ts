@@ -12,6 +12,16 @@ const KNOWN: [RegExp, Key][] = [
   [/^claim this conversation first/, "claim_first"],
   [/^somebody is taking care of this person already/, "no_callback"],
   [/^that counsellor is not there now/, "no_colleague"],
+  [/^this code does not fit/, "no_code"],
+  [/^a password has (?<least>\d+) to (?<most>\d+) characters/, "no_long_password"],
+  [/^this password is easy to guess/, "no_easy_password"],
+  [/^this link was used or is too old/, "no_link"],
+  [/^this session is over/, "no_session"],
+  [/^the console was locked because nobody used it/, "no_idle"],
+  [/^this login is taken/, "no_login"],
+  [/^your role does not allow this/, "no_role"],
+  [/^cannot reach this person on this channel/, "no_reach"],
+  [/^too many sign-ins at once/, "no_rush"],
 ];
 
 /** Any failure as a sentence for the page. */
@@ -19,7 +29,7 @@ export function sentence(error: unknown): string {
   if (!(error instanceof Refusal)) return t("error");
   for (const [pattern, key] of KNOWN) {
     const found = pattern.exec(error.message);
-    if (found) return t(key, { name: found.groups?.name ?? "" });
+    if (found) return t(key, found.groups);
   }
   return error.message;
 }
