@@ -6,7 +6,7 @@ RASA := .venv-rasa/bin/python
 RUN  := .venv/bin/lantern
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup pages run test lint lock encoder chaos bench-load bench-turn bench-understanding bench-safety bench-screen bench-widget clean
+.PHONY: help setup pages run test lint lock encoder chaos bench-load bench-replicas bench-turn bench-understanding bench-safety bench-screen bench-widget clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -41,6 +41,9 @@ chaos: setup .venv/.dev ## A thousand kills on both databases, every bad wire, l
 
 bench-load: setup .venv/.dev ## Messages a second, waits and memory under an open-loop load
 	$(PY) -m bench.load
+
+bench-replicas: setup .venv/.dev ## Cost of a message with two of each process beside one of each
+	$(PY) -m bench.replicas
 
 encoder: setup ## Tune the sentence encoder anew on the texts of data/ (two hours; needs PyTorch)
 	deploy/setup.sh encoder

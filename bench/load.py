@@ -3,7 +3,8 @@
 The gateway is one real process on SQLite with its own workers, real screen and real sentence vectors.
 Rasa is a stand-in that answers after 12 ms, as the real one was measured (bench/turn.py); the provider
 is a local server. Nothing waits for an answer before the next message is sent, so that a slow answer
-makes no later one look quick. Writes bench/results/load.json.
+makes no later one look quick: in talks of five messages, and as first messages of new people alone, which
+cost most. Writes bench/results/load.json.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,9 @@ RATE = float(os.environ.get("LOAD_RATE", "20"))
 SECONDS = float(os.environ.get("LOAD_SECONDS", "20"))
 STREAMS = int(os.environ.get("LOAD_STREAMS", "500"))
 RASA_SECONDS = 0.012
+# So many messages people write one after another; the first gets the disclosure beside its answer.
+TALK = 5
+ANSWER = "Source: "
 TOPICS = ("abscess", "sepsis", "hepatitis_c", "hiv", "blood_clots", "skin_infection", "collapsed_veins")
 TIMES = [int(times) for times in os.environ.get("LOAD_TIMES", "1 2 5").split()]
 # Milliseconds and megabytes that issue and design ask for.
@@ -47,16 +53,18 @@ def main() -> int:
         town.rasa.delay = RASA_SECONDS
         town.start("gateway", work=True, real=True)
         town.await_ready()
-        send(town, RATE, 3, first=0)  # warm: models are loaded with the first message
+        send(town, Load(RATE, 3, first=0))  # warm: models are loaded with the first message
         found: dict[str, Any] = {
             "load_average": os.getloadavg()[0],
             "cores": os.cpu_count(),
             "targets": TARGETS,
         }
-        for times in TIMES:
-            found[f"x{times}"] = send(town, RATE * times, SECONDS, first=times * 100_000)
-            print(f"{RATE * times:.0f}/s", found[f"x{times}"], flush=True)
-            settle(town)
+        for number, times in enumerate(TIMES, 1):
+            for name, each in (("talks", TALK), ("first_words", 1)):
+                load = Load(RATE * times, SECONDS, first=number * 1_000_000 + each * 100_000, each=each)
+                found[f"x{times}_{name}"] = send(town, load)
+                print(f"{load.rate:.0f}/s, {name}:", found[f"x{times}_{name}"], flush=True)
+                settle(town)
         found["streams"] = asyncio.run(streams(town, STREAMS))
         print("streams", found["streams"], flush=True)
         town.close()
@@ -64,28 +72,49 @@ def main() -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class Load:
+    """Messages a second for some seconds; people write `each` messages, numbered from `first` on."""
+
+    rate: float
+    seconds: float
+    first: int
+    each: int = 1
+
+    def intended(self, began: float) -> dict[tuple[str, int], float]:
+        """The moment of every message, by who writes it and which of theirs it is."""
+        count = int(self.rate * self.seconds)
+        people = max(1, count // self.each)
+        moments = (began + n / self.rate for n in range(count))
+        return {
+            (str(7_000_000 + self.first + n % people), n // people): moment
+            for n, moment in enumerate(moments)
+        }
+
+
 def send(
-    town: Town, rate: float, seconds: float, *, first: int, urls: Sequence[str] = (), pids: Sequence[int] = ()
+    town: Town, load: Load, *, urls: Sequence[str] = (), pids: Callable[[], Sequence[int]] | None = None
 ) -> dict[str, float]:
-    """Messages of as many people at a fixed rate; milliseconds from the intended moment to the answer.
+    """Send a load; milliseconds from the intended moment to the answer of each message.
 
     `urls`: the gateways that take them in turn; `pids`: the processes whose time is counted.
     """
-    urls, pids = urls or [town.url], pids or [town.pid("gateway")]
-    count, began, used = int(rate * seconds), time.monotonic() + 0.2, processor(*pids)
-    intended = {str(7_000_000 + first + n): began + n / rate for n in range(count)}
-    people = iter(intended.items())
+    urls, pids = urls or [town.url], pids or (lambda: [town.pid("gateway")])
+    intended = load.intended(time.monotonic() + 0.2)
+    used = processor(*pids())
+    queue = iter(intended.items())
     lock = threading.Lock()
 
     def write() -> None:
         with httpx2.Client(timeout=60) as client:
             while True:
                 with lock:
-                    address, moment = next(people, ("", 0.0))
+                    (address, turn), moment = next(queue, (("", 0), 0.0))
                 if not address:
                     return
                 time.sleep(max(0.0, moment - time.monotonic()))
-                path, body = written("telegram", address, address, question(address))
+                number = f"{address}{turn:02}"
+                path, body = written("telegram", address, number, question(number))
                 door = urls[int(address) % len(urls)]
                 client.post(f"{door}/webhooks/{path}", content=body, headers=signed(path, body, 0))
 
@@ -96,18 +125,29 @@ def send(
         thread.join()
     stop = time.monotonic() + 120
     while time.monotonic() < stop:
-        came = {one.address: one.at for one in reversed(list(town.providers.sent)) if one.address in intended}
-        if len(came) == count:
+        came = answers(town, {address for address, _ in intended})
+        if len(came) == len(intended):
             break
         time.sleep(0.2)
-    waits = sorted(1000 * (came[address] - moment) for address, moment in intended.items() if address in came)
-    each = round(1000 * (processor(*pids) - used) / max(1, len(came)))
-    return {"sent": count, "answered": len(waits), **shares(waits), "processor_ms_each": each}
+    waits = sorted(1000 * (came[one] - moment) for one, moment in intended.items() if one in came)
+    each = round(1000 * (processor(*pids()) - used) / max(1, len(came)))
+    return {"sent": len(intended), "answered": len(waits), **shares(waits), "processor_ms_each": each}
 
 
-def question(address: str) -> str:
+def answers(town: Town, people: set[str]) -> dict[tuple[str, int], float]:
+    """When each answer came: the first of somebody answers their first message, and so on."""
+    came: dict[tuple[str, int], float] = {}
+    counts: dict[str, int] = defaultdict(int)
+    for one in list(town.providers.sent):
+        if one.address in people and ANSWER in one.text:
+            came[one.address, counts[one.address]] = one.at
+            counts[one.address] += 1
+    return came
+
+
+def question(number: str) -> str:
     """A text that nobody wrote before, so that nothing is answered from a cache."""
-    return f"hi, number {address} here, what can you tell me about {TOPICS[int(address) % len(TOPICS)]}"
+    return f"hi, number {number} here, what can you tell me about {TOPICS[int(number) % len(TOPICS)]}"
 
 
 def shares(waits: list[float]) -> dict[str, float]:
