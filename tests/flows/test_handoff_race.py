@@ -40,7 +40,7 @@ def _waits(house: House, who: str) -> str:
 
 
 def test_of_two_claims_at_once_exactly_one_wins(house: House) -> None:
-    both = [account(house, login, capacity=999) for login in ("ana", "rosa")]
+    both = [account(house, login, capacity=ROUNDS + 1) for login in ("ana", "rosa")]
     with house.kit.database.begin() as session:
         for counsellor in session.scalars(select(Counsellor)):
             handoff.heartbeat(session, counsellor, house.clock(), available=True)
