@@ -136,7 +136,7 @@ class Stranger:
             time.sleep(0.05)
         return False
 
-    def _settle(self, before: int, seconds: float = 3.0) -> None:
+    def _settle(self, before: int, seconds: float = 20.0) -> None:
         """Until the turn is over; while a counsellor is there nothing is answered."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and len(self.heard()) == before:

@@ -73,7 +73,6 @@ def views(page: Page, words: dict[str, str]) -> Iterator[str]:
         expect(page.locator("dialog")).to_be_visible()
         yield name
         page.keyboard.press("Escape")
-        page.locator(".menu summary").click()
     press("overview")
     expect(page.locator("svg.chart").first).to_be_visible()
     for fold in page.locator(".figure summary").all():
@@ -131,6 +130,7 @@ def test_a_passkey_signs_in_without_password_and_code(home: ConsoleHouse, contex
     expect(page.get_by_role("button", name="Remove the passkey My laptop")).to_be_visible()
     assert barriers(page) == []
     page.keyboard.press("Escape")
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("Nobody is waiting.")).to_be_visible()
