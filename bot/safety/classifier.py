@@ -23,15 +23,16 @@ from bot.safety.verdict import Signal
 from encoder import known
 from encoder.neighbours import Neighbours
 
-CRISIS = 0.97
+CRISIS = 0.98
 """Probability of danger from which a protocol opens."""
 CHECK_IN = 0.7
 """Probability of danger or low mood from which one gentle question is asked."""
 
-CALM = 0.5
+CALM = 0.6
 """Probability of danger below which words of danger alone lead to a question, not to a protocol."""
-QUIET = 0.1
-"""Probability of danger or low mood below which words of danger alone are a film, a leaflet, a joke."""
+QUIET = 0.2
+"""Probability of danger or low mood below which words of danger alone are a film, a leaflet, a joke.
+Where two rules of one protocol agree, half of it."""
 
 TRIAGE = Path(__file__).parent / "model" / "triage.npz"
 AXES = 128

@@ -34,7 +34,8 @@ class Rule(Strict, frozen=True, kw_only=True):
     the sentence; `through` names gates that do not stop it. A rule without `code` is a reason
     to check in. `who: self` with a finding about someone else becomes protocol `other`, or
     nothing. `weak` rules are such a reason too, though they name the protocol it may be.
-    `weight` decides between rules of one level.
+    `weight` decides between rules of one level. `outright`: words so plain that they open the
+    protocol whatever the classifier makes of the message.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Rule(Strict, frozen=True, kw_only=True):
     near: int = 14
     scope: Scope = "sentence"
     weak: bool = False
+    outright: bool = False
     weight: float = 1.0
     must: tuple[str, ...]
     must_not: tuple[str, ...] = ()

@@ -95,4 +95,4 @@ def _signal(rule: Rule, subject: str) -> Signal | None:
         who = "self"
     if rule.weak:
         return Signal("lexicon", None, None, rule.id, rule.weight, who, hint=code)
-    return Signal("lexicon", code, level_of(rule), rule.id, rule.weight, who)
+    return Signal("lexicon", code, level_of(rule), rule.id, rule.weight, who, outright=rule.outright)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
@@ -42,22 +44,29 @@ def screen(text: str, context: Context | None = None) -> Verdict:
     if score is None and len(failed) > len(LANGS):
         raise ScreenDown("no part of the screen works: show the emergency card and alert staff")
     if score is not None:
-        found = [graded for signal in found if (graded := _graded(signal, score))]
+        found = _weighed(found, score)
         found += classifier.signals(score)
     return decide(tuple(found), moods.distress(found), context, tuple(failed))
 
 
-def _graded(signal: Signal, score: classifier.Score) -> Signal | None:
-    """A finding of the lexicon, weighed against what the whole message sounds like.
+def _weighed(found: Sequence[Signal], score: classifier.Score) -> list[Signal]:
+    """The findings of the lexicon, weighed against what the whole message sounds like.
 
-    In a message that sounds rather calm it asks first and opens no protocol yet; in one that sounds
-    entirely calm it says nothing: frightening words are then mostly a film, a leaflet or the past.
+    In a message that sounds rather calm they ask first and open no protocol yet; in one that sounds
+    entirely calm they say nothing: frightening words are then mostly a film, a leaflet or the past.
+    Two rules that speak of the same protocol are believed sooner than one.
     """
-    if score.uneasy < classifier.QUIET:
-        return None
-    if score.danger >= classifier.CALM or not signal.code:
-        return signal
-    return msgspec.structs.replace(signal, code=None, level=None, hint=signal.code)
+    rules = Counter(signal.code for signal in found)
+    agreed = {code for code, count in rules.items() if code and count > 1}
+    weighed = []
+    for signal in found:
+        least = classifier.QUIET / 2 if signal.code in agreed else classifier.QUIET
+        if signal.outright or (score.uneasy >= least and score.danger >= classifier.CALM):
+            weighed.append(signal)
+        elif score.uneasy >= least:
+            hint = signal.code or signal.hint
+            weighed.append(msgspec.structs.replace(signal, code=None, level=None, hint=hint))
+    return weighed
 
 
 def lexicon_only(text: str, context: Context | None = None) -> Verdict:

@@ -39,7 +39,7 @@ class Signal(msgspec.Struct, frozen=True):
     """One finding. `why` names a rule or a score's origin, never words of the message.
 
     A signal without `code` is a reason to ask one gentle question, no more; `hint` is the protocol
-    that it would be, so that the question fits.
+    that it would be, so that the question fits. One that is `outright` is weighed against nothing.
     """
 
     part: Part
@@ -49,6 +49,7 @@ class Signal(msgspec.Struct, frozen=True):
     score: float = 1.0
     who: Who = "unknown"
     hint: str | None = None
+    outright: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
