@@ -100,10 +100,11 @@ def test_rasa_killed_people_are_helped_and_it_comes_back(
     house = make_house(dialogue=rasa)
     house.kit = dataclasses.replace(house.kit, dialogue=impatient)
     running.kill("rasa")
-    assert house.says("he wont wake up and his lips are blue").route == "crisis"
-    assert "911" in house.says("what is an abscess", who="leo").replies[0].text
     with pytest.raises(DialogueError):
         ask(impatient, "what is an abscess")
+    assert house.says("he wont wake up and his lips are blue").route == "crisis"
+    running.kill("rasa")  # a quick machine has it back by now
+    assert "911" in house.says("what is an abscess", who="leo").replies[0].text
     impatient.close()
     running.await_ready()
     house.kit = dataclasses.replace(house.kit, dialogue=rasa)
