@@ -16,6 +16,13 @@ _SURE = 0.65
 _SURE_TO_SWITCH = 0.9
 # Not the letters of a code such as "A2B4-CD3E".
 _WORD = re.compile(r"\b[^\W\d_]+\b")
+# Where nothing is known yet, one word that the other language lacks is enough. (Lingua takes "hello"
+# for Spanish.)
+_TELLING: dict[Lang, str] = {
+    "en": "hello hi hey hiya thanks thank please help need want where what how when my i english overdose",
+    "es": "hola buenas buenos gracias ayuda ayúdame ayudame ayúdenme socorro auxilio necesito quiero puedo "
+    "estoy tengo dónde donde qué cómo cuándo español favor adiós sobredosis",
+}
 _BY_LINGUA: dict[Language, Lang] = {Language.ENGLISH: "en", Language.SPANISH: "es"}
 
 
@@ -24,7 +31,10 @@ def decide(text: str, current: str, source: str) -> tuple[Lang, str]:
     if source == "chosen":
         return known_lang(current), source
     found = detect(text, _SURE_TO_SWITCH if source == "detected" else _SURE)
-    return (found, "detected") if found else (known_lang(current), source)
+    if found:
+        return found, "detected"
+    told = _told(text) if source != "detected" else None
+    return told or known_lang(current), source
 
 
 def detect(text: str, sure: float = _SURE) -> Lang | None:
@@ -33,6 +43,13 @@ def detect(text: str, sure: float = _SURE) -> Lang | None:
         return None
     best, *_ = _detector().compute_language_confidence_values(text[:1000])
     return _BY_LINGUA[best.language] if best.value >= sure else None
+
+
+def _told(text: str) -> Lang | None:
+    """The one language whose telling words stand in a text too short for `detect`; else None."""
+    words = set(_WORD.findall(text.casefold()))
+    langs = [lang for lang, telling in _TELLING.items() if not words.isdisjoint(telling.split())]
+    return langs[0] if len(langs) == 1 and len(words) < LEAST_WORDS else None
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from house import House, said, topic
 
+from bot import language
 from bot.dialogue import Question
 from bot.messages import Answered
 
@@ -54,6 +56,19 @@ def test_the_program_says_what_it_is_at_the_start_and_after_three_hours(house: H
     assert "phrases/disclosure" not in [r.content for r in house.says("and sepsis").replies]
     house.later(hours=3, minutes=1)
     assert "phrases/disclosure" in [r.content for r in house.says("and hiv").replies]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"), [("hola", "es"), ("¡Ayuda!", "es"), ("hello", "en"), ("help", "en")]
+)
+def test_a_first_word_of_the_other_language_is_enough(text: str, lang: str) -> None:
+    for page in ("en", "es"):
+        assert language.decide(text, page, "page") == (lang, "page")
+
+
+@pytest.mark.parametrize("text", ["no", "metadona", "ok", "gracias hi", "hola"])
+def test_one_word_does_not_turn_a_talk_that_has_a_language(text: str) -> None:
+    assert language.decide(text, "en", "detected") == ("en", "detected")
 
 
 def test_the_answer_follows_the_person_into_spanish(house: House) -> None:
