@@ -10,10 +10,9 @@ from typing import Any
 import msgspec
 import uvicorn
 
-from bot import app, db, safety
+from bot import app, db
 from bot.cli.processes import Engine, stop_on_signals
 from bot.console import accounts
-from bot.errors import LanternError
 from bot.settings import Settings, read, with_secrets
 from bot.stage import Kit
 
@@ -40,7 +39,6 @@ def _serve(arguments: argparse.Namespace) -> int:
     print("Bringing the database up to date ...", flush=True)
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.migrate(settings.database_url)
-    _warm()
     if arguments.no_engine:
         return _listen(settings)
     with Engine(settings, lambda line: print(line, flush=True)):
@@ -58,7 +56,7 @@ def _gateway(arguments: argparse.Namespace) -> int:
 def _worker(arguments: argparse.Namespace) -> int:
     """Turns, deliveries and timers alone, until a signal."""
     kit = app.kit(with_secrets(read()))
-    _warm()
+    _warm(kit)
     stopping = threading.Event()
     stop_on_signals(stopping.set)
     kit.database.listen()
@@ -75,14 +73,9 @@ def _worker(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _warm() -> None:
-    """Load the screen's models now: they take seconds, and the first message may be one of danger."""
-
-    def read() -> None:
-        with suppress(LanternError):  # the screen says it again with the first message, and staff are alerted
-            safety.screen("hello")
-
-    threading.Thread(target=read, name="warm", daemon=True).start()
+def _warm(kit: Kit) -> None:
+    """Load the models now: they take seconds, and the first message may be one of danger."""
+    threading.Thread(target=app.warm, args=(kit,), name="warm", daemon=True).start()
 
 
 def _listen(settings: Settings, *, work: bool = True) -> int:
@@ -90,6 +83,7 @@ def _listen(settings: Settings, *, work: bool = True) -> int:
     for fault in kit.library.faults:
         print(f"content fault (left out): {fault}", flush=True)
     if work:
+        _warm(kit)
         _welcome(kit)
     uvicorn.run(
         app.create(kit, work=work),

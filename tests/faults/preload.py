@@ -57,7 +57,10 @@ def kit(plan: dict[str, Any]) -> Kit:
 def gateway(plan: dict[str, Any]) -> None:
     """The doors, and with `work` everything behind them."""
     os.environ[VARIABLE] = plan.get("crash", "")
-    made = app.create(kit(plan), work=plan.get("work", False))
+    held = kit(plan)
+    if plan.get("real"):
+        app.warm(held)
+    made = app.create(held, work=plan.get("work", False))
     uvicorn.run(made, port=plan["port"], log_level="critical", access_log=False, timeout_graceful_shutdown=1)
 
 
