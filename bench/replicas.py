@@ -35,7 +35,8 @@ def main() -> int:
             town.start(name, real=True, port=port)
         for name in ("worker-1", "worker-2"):
             town.start(name, real=True)
-        town.await_ready()
+        for port in ports:
+            town.await_ready(port)
         costs: dict[int, list[float]] = {1: [], 2: []}
         for turn in range(1, ROUNDS + 1):
             costs[2].append(_cost(town, server, ports, turn * 1_000_000))
@@ -44,6 +45,7 @@ def main() -> int:
             costs[1].append(_cost(town, server, ports[:1], turn * 1_000_000 + 500_000))
             for name in SECOND:
                 town.restart(name)
+            town.await_ready(ports[1])
         town.close()
     one, two = (measure.percentile(costs[count], 0.5) for count in (1, 2))
     figures = {"one_ms": one, "two_ms": two, "twice_as_far": round(2 * one / two, 2), "target": TARGET}

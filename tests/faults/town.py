@@ -98,9 +98,10 @@ class Town:
         """True if a process has ended."""
         return not self._running[name].is_alive()
 
-    def await_ready(self) -> None:
-        """Wait until the gateway takes requests."""
-        until(lambda: _answers(f"{self.url}/health/live"))
+    def await_ready(self, port: int = 0) -> None:
+        """Wait until the gateway, or the one at `port`, takes requests."""
+        url = f"http://127.0.0.1:{port}" if port else self.url
+        until(lambda: _answers(f"{url}/health/live"))
 
     def close(self) -> None:
         """End everything."""
