@@ -117,7 +117,8 @@ def test_a_request_goes_out_once_word_for_word_and_nothing_else(seeker: House, p
     assert len(shown) > 5
     assert all(line in text for line in shown)
     assert [line.strip() for line in text.splitlines() if line.startswith("- ")] == shown
-    assert not re.search(r"opioid|xanax|heroin|inject|shoot|lgbt|34|mood", text, re.IGNORECASE)
+    words = re.sub(r"https?://\S+|Request \w+", "", text)  # drawn by chance, they may hold any two digits
+    assert not re.search(r"opioid|xanax|heroin|inject|shoot|lgbt|34|mood", words, re.IGNORECASE)
     assert "Stop using" not in mail["Subject"]
     assert postbox.passwords == [("lantern", "pass word")]
     assert mails(seeker) == [("match.sent", "sent", "")]
@@ -144,7 +145,7 @@ def test_taking_it_back_is_told_to_the_therapist(seeker: House, postbox: Postbox
     assert number
     assert number[1] in withdrawn["Subject"]
     assert "delete" in withdrawn.get_content()
-    assert "614" not in withdrawn.get_content()
+    assert "614 555 0100" not in withdrawn.get_content()
 
 
 def test_what_was_taken_back_before_it_left_never_leaves(seeker: House, postbox: Postbox) -> None:
@@ -275,7 +276,7 @@ def test_the_therapist_answers_by_a_button_and_the_person_is_told(
 ) -> None:
     page = mailed.get(link(postbox))
     assert "I have room" in page.text
-    assert "614" not in page.text
+    assert "614 555 0100" not in page.text
     assert "Ana Real said yes" not in seeker.heard()[-1]  # looking decides nothing
     assert "told" in mailed.post(link(postbox), data={"state": "taken"}).text
     assert "Ana Real" in seeker.heard()[-1]

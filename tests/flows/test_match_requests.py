@@ -40,7 +40,7 @@ def test_nothing_is_sent_before_the_words_were_shown_and_agreed_to(seeker: House
     sent = seeker.chooses("Yes, send it")
     assert "Ana Real" in sent.replies[0].text
     assert [row.state for row in rows(seeker)] == ["sent"]
-    assert b"614" not in (rows(seeker)[0].letter_sealed or b"")
+    assert b"614 555 0100" not in (rows(seeker)[0].letter_sealed or b"")
 
 
 def test_a_request_is_withdrawn_by_a_button_or_a_word(seeker: House) -> None:
