@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from bot.content import Step
-from bot.guide import evidence, numbers
+from bot.guide import evidence, numbers, polar
 from bot.guide.evidence import Mark, Question
 from bot.guide.tongue import Clause, Tongue, Words
 
@@ -75,7 +75,7 @@ def _read(question: Question, clauses: tuple[Clause, ...]) -> Answer:
     barrier = next((mark.answer for mark in found if mark.kind == "barrier"), "")
     if question.step.kind == "many":
         return Answer(options=_many(question, found, clauses), barrier=barrier)
-    answer = _meant(question, found) or _polar(question, found, clauses)
+    answer = _meant(question, found) or polar.told(question, found, clauses)
     option = _option(question.step, answer, question)
     if barrier and answer and question.now and _meant(question, found):
         barrier = ""  # "i'm alone and he's not breathing": the body comes before what is in the way
@@ -104,10 +104,10 @@ def _many(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) ->
     """Every option named; a plain no means the option that rules out the others."""
     if chosen := _options(question, found):
         return chosen
-    polar = _polar(question, found, clauses)
-    if polar == "unsure" and "unsure" in {option.id for option in question.step.options}:
+    plain = polar.told(question, found, clauses)
+    if plain == "unsure" and "unsure" in {option.id for option in question.step.options}:
         return ("unsure",)
-    none = _worded(question.step, "no", question.tongue) if polar == "no" else ""
+    none = _worded(question.step, "no", question.tongue) if plain == "no" else ""
     return (none,) if none else ()
 
 
@@ -167,120 +167,6 @@ def _sense(question: Question, mark: Mark) -> str:
         return answer
     guarded = question.careful in {"yes", "no"} and bool(question.frames)
     return "unsure" if mark.doubted or (mark.weak and guarded) else answer
-
-
-def _polar(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> str:
-    """A plain yes, no or not sure; then "he isn't"; then words of the question given back."""
-    plain = [mark for mark in found if mark.kind == "polar" and _stands_alone(mark, clauses, question)]
-    if question.now and question.careful == "no":
-        plain = [mark for mark in plain if not _nods(mark, clauses, question.tongue)]
-    spoken = [answer for clause in clauses if (answer := _elliptic(question, clause))]
-    echoed = [answer for clause in clauses if (answer := _echoed(question, clause))]
-    if plain:
-        first = plain[0].answer
-        later = any(_echoed(question, clause) == "yes" for clause in clauses[plain[0].clause + 1 :])
-        return "yes" if first == "no" and later and question.careful == "yes" else _last(plain)
-    if spoken or echoed:
-        return (spoken or echoed)[-1]
-    return _hint(question, found, clauses)
-
-
-def _nods(mark: Mark, clauses: tuple[Clause, ...], tongue: Tongue) -> bool:
-    """True for the "ok" of "ok i called": it agrees to what was said, and tells nothing of the breath."""
-    nods = tongue.phrases(tongue.grammar.nods)
-    return mark.answer == "yes" and clauses[mark.clause].words[mark.start : mark.end] in nods
-
-
-def _hint(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> str:
-    """A "no" that opens a longer sentence ("no pulse"), or words about another time: little, but some."""
-    opening = any(
-        mark.kind == "polar" and mark.answer == "no" and mark.start == 0 and mark.end == 1 for mark in found
-    )
-    if opening:
-        return "unsure" if question.careful == "yes" and question.frames else "no"
-    return "unsure" if any(mark.kind == "frame" and mark.past for mark in found) else ""
-
-
-def _last(plain: list[Mark]) -> str:
-    """ "yes no wait no": the last; but not sure beside another one stays not sure."""
-    answers = [mark.answer for mark in plain]
-    return "unsure" if "unsure" in answers else answers[-1]
-
-
-def _stands_alone(mark: Mark, clauses: tuple[Clause, ...], question: Question) -> bool:
-    """True for "yes", "no he is outside" and "he isn't, no", not for the "no" of "there is no pulse"."""
-    words = clauses[mark.clause].words
-    grammar = question.tongue.grammar
-    small = frozenset(grammar.fillers) | question.tongue.speakers
-    before, after = words[: mark.start], words[mark.end :]
-    leads = all(word in small for word in before)
-    found = words[mark.start : mark.end]
-    if mark.answer != "unsure" and len(found) > 1 and _helping_only(found, question.tongue):
-        if any(word in question.tongue.speakers for word in found):
-            return bool(_elliptic(question, clauses[mark.clause]))
-        return leads and all(word in small or _in_echo(question, word) for word in after)
-    if len(found) > 1 and mark.answer != "no":
-        return True
-    if mark.answer == "no" and words[mark.start] == "no" and mark.end - mark.start == 1:
-        return leads and (not after or after[0] in small or after[0] in grammar.negators)
-    return leads or not after
-
-
-def _helping_only(words: Words, tongue: Tongue) -> bool:
-    """True for "can not" and "he is not", which need what was asked; "do not think so" does not."""
-    helping = any(word in tongue.grammar.auxiliaries for word in words)
-    return helping and not any(word in tongue.grammar.thinking for word in words)
-
-
-def _elliptic(question: Question, clause: Clause) -> str:
-    """ "he is", "i can't", "they haven't yet": who, a helping verb, and nothing new after it."""
-    grammar = question.tongue.grammar
-    words = _without_opening(clause.words, question.tongue)
-    words = tuple(word for word in words if word not in grammar.fillers or word in question.tongue.speakers)
-    if clause.asks or len(words) < 2 or words[0] not in question.tongue.speakers:
-        return ""
-    if words[1] not in grammar.auxiliaries or not _of_the_question(question, words[0]):
-        return ""
-    rest = words[2:]
-    denied = bool(rest) and rest[0] in grammar.negators
-    tail = rest[1:] if denied else rest
-    known = all(word in grammar.fillers or _in_echo(question, word) for word in tail)
-    return ("no" if denied else "yes") if known else ""
-
-
-def _without_opening(words: Words, tongue: Tongue) -> Words:
-    """The words after "yes", "no", "oh", "well": from the one who is spoken of on."""
-    start = next((place for place, word in enumerate(words) if word in tongue.speakers), 0)
-    opening = {words for answer in ("yes", "no") for words in evidence.plain(tongue, answer)}
-    lead = words[:start]
-    return (
-        words[start:] if all(word in tongue.grammar.fillers or (word,) in opening for word in lead) else words
-    )
-
-
-def _of_the_question(question: Question, speaker: str) -> bool:
-    """True if the speaker answers for whom was asked: "you" is answered by "i", the rest by others."""
-    asks_you = any("you" in text.casefold().rpartition(".")[2] for text in question.step.say)
-    first = speaker in question.tongue.grammar.speakers.get("first", ())
-    return asks_you if first else True
-
-
-def _echoed(question: Question, clause: Clause) -> str:
-    """Words of the question in the answer, which then mean yes, or no when denied."""
-    if clause.asks or (question.frames and question.careful != "yes"):
-        return ""
-    grammar = question.tongue.grammar
-    for place, word in enumerate(clause.words):
-        if _in_echo(question, word):
-            before = clause.words[max(0, place - evidence.REACH) : place]
-            if any(small in grammar.unreal for small in before):
-                continue
-            return "no" if any(small in grammar.negators for small in before) else "yes"
-    return ""
-
-
-def _in_echo(question: Question, word: str) -> bool:
-    return len(word) > 2 and any(evidence.alike(word, other) for other in question.echo)
 
 
 def _option(step: Step, answer: str, question: Question) -> str:
