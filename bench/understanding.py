@@ -38,7 +38,7 @@ class Keywords:
 
     def __init__(self, library: content.Library, lang: content.Lang) -> None:
         held = {key[0]: passage for key, passage in library.passages.items() if key[1] == lang}
-        self._counts = {topic: Counter(_words(f"{p.title} {p.text}")) for topic, p in held.items()}
+        self._counts = {topic: Counter(_words(f"{p.title} {p.body}")) for topic, p in held.items()}
         self._mean = measure.mean([count.total() for count in self._counts.values()])
         self._in = Counter(word for count in self._counts.values() for word in count)
 

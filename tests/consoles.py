@@ -105,8 +105,7 @@ class Visitor:
 
     def presses(self, label: str) -> None:
         """Press the newest choice with this label."""
-        shown = [one["data"] for one in self.events() if one["event"] == "message"]
-        offered = [choice for data in shown for choice in data.get("choices", ())]
+        offered = [choice for data in self.messages() for choice in data.get("choices", ())]
         self.chooses([one["id"] for one in offered if one["label"] == label][-1])
 
     def chooses(self, choice: object) -> None:
@@ -122,10 +121,13 @@ class Visitor:
     def events(self) -> list[dict[str, Any]]:
         return list(self.client.get("/api/events?after=0&wait=0", headers=self.headers).json()["events"])
 
+    def messages(self) -> list[dict[str, Any]]:
+        """Every message of the conversation as the widget gets it, oldest first."""
+        return [one["data"] for one in self.events() if one["event"] == "message"]
+
     def heard(self) -> list[str]:
         """What the person was shown by others, oldest first."""
-        events = [one["data"] for one in self.events() if one["event"] == "message"]
-        return [data["text"] for data in events if data["author"] != "contact"]
+        return [data["text"] for data in self.messages() if data["author"] != "contact"]
 
     def states(self) -> list[str]:
         return [

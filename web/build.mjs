@@ -1,7 +1,7 @@
 // Builds what the gateway serves: `node build.mjs` -> ../bot/pages/, `generate` -> generated/ only,
 // `tests` -> build/tests/ (the pure modules, bundled for node's test runner).
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
@@ -24,14 +24,19 @@ function generate() {
   put("tokens.css", tokensCss(join(here, "shared/tokens.json")));
 }
 
-/** `import css from "./style.css"` gives the minified text, with the tokens in front. */
+/** `import css from "./style.css"` gives the minified text, with all that it imports. */
 const cssAsText = {
   name: "css-as-text",
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const text = readFileSync(join(here, "generated/tokens.css"), "utf8") + readFileSync(path, "utf8");
-      const css = await esbuild.transform(text, { loader: "css", minify: true, target: browsers });
-      return { contents: `export default ${JSON.stringify(css.code.trim())}`, loader: "js" };
+      const css = await esbuild.build({
+        entryPoints: [path],
+        bundle: true,
+        minify: true,
+        write: false,
+        target: browsers,
+      });
+      return { contents: `export default ${JSON.stringify(css.outputFiles[0].text.trim())}`, loader: "js" };
     });
   },
 };
@@ -103,12 +108,10 @@ function copyPages(name) {
     cpSync(join(here, name, file), join(folder, file));
 }
 
-/** The counsellors' console (Preact), once `console/main.tsx` exists. */
+/** The counsellors' console (Preact). */
 async function console_() {
-  const entry = join(here, "console/main.tsx");
-  if (!existsSync(entry)) return;
   copyPages("console");
-  await bundle(entry, join(pages, "console/console.js"), []);
+  await bundle(join(here, "console/main.tsx"), join(pages, "console/console.js"), []);
 }
 
 function bundle(entry, outfile, plugins) {

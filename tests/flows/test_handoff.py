@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from consoles import HERE, WANTS_HUMAN, Desk, Visitor, alerts, desk, holder
-from house import House, said, topic
+from house import House, topic
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from bot import app, handoff, outbox, turn
+from bot import app, handoff, outbox
 from bot.messages import Reply
 from bot.models import (
     Audit,
@@ -82,13 +82,13 @@ def test_the_crisis_guide_goes_on_while_a_human_is_awaited(house: House, ana: De
     maria.asks_for_a_human()
     maria.says("i want to die tonight")
     maria.says("yes")
-    assert [one["author"] for one in _messages(maria)][-1] == "safety"
+    assert [one["author"] for one in maria.messages()][-1] == "safety"
     assert ana.board()["queue"][0]["level"] in {"P0", "P1"}
 
 
 def test_a_choice_pressed_while_waiting_is_not_swallowed(house: House, ana: Desk, maria: Visitor) -> None:
     maria.asks_for_a_human()
-    greeting = next(one for one in _messages(maria) if one.get("choices"))
+    greeting = next(one for one in maria.messages() if one.get("choices"))
     before = len(maria.heard())
     maria.chooses(greeting["choices"][0]["id"])
     assert len(maria.heard()) == before + 1
@@ -96,7 +96,7 @@ def test_a_choice_pressed_while_waiting_is_not_swallowed(house: House, ana: Desk
 
 def test_the_person_can_leave_the_queue(house: House, ana: Desk, maria: Visitor) -> None:
     maria.asks_for_a_human()
-    leave = _messages(maria)[-1]["choices"][0]
+    leave = maria.messages()[-1]["choices"][0]
     assert leave["label"] == "Leave the line"
     maria.chooses(leave["id"])
     assert maria.states() == ["requested", "bot"]
@@ -174,7 +174,7 @@ def test_danger_said_to_a_counsellor_who_gives_the_chat_back_is_not_lost(
     maria.says("i took all the pills just now")
     ana.post(f"/conversations/{maria.conversation}/release")
     house.later(seconds=31)
-    assert [one["author"] for one in _messages(maria)][-1] == "safety"
+    assert [one["author"] for one in maria.messages()][-1] == "safety"
     assert "911" in maria.heard()[-1]
 
 
@@ -258,7 +258,7 @@ def test_after_the_hand_back_the_bot_answers_again(house: House, ana: Desk, mari
     ana.post(f"/conversations/{maria.conversation}/close", {"reason": "referred", "safe": True})
     house.engine.answer = topic("abscess")
     maria.says("what is an abscess")
-    assert _messages(maria)[-1]["author"] in {"bot", "notice"}
+    assert maria.messages()[-1]["author"] in {"bot", "notice"}
 
 
 def test_every_move_is_in_the_audit_log(house: House, ana: Desk, maria: Visitor) -> None:
@@ -270,41 +270,3 @@ def test_every_move_is_in_the_audit_log(house: House, ana: Desk, maria: Visitor)
     with house.kit.database.read() as session:
         done = session.scalars(select(Audit.action).where(Audit.subject == maria.conversation)).all()
     assert done == ["handoff.claim", "conversation.read", "handoff.close"]
-
-
-def _messages(person: Visitor) -> list[dict[str, object]]:
-    return [one["data"] for one in person.events() if one["event"] == "message"]
-
-
-def test_a_bot_that_cannot_answer_offers_a_human_who_is_then_asked_for(
-    house: House, ana: Desk, maria: Visitor
-) -> None:
-    house.engine.down = True
-    maria.says("what is an abscess")
-    maria.presses("Talk to a person")
-    assert holder(house, maria.conversation) == Holder.REQUESTED
-    assert "dialogue.down" in alerts(house)
-
-
-def test_repeated_misunderstanding_offers_a_human_each_time(house: House, ana: Desk, maria: Visitor) -> None:
-    house.engine.answer = said("dont_know")
-    maria.says("qwerty uiop")
-    maria.says("asdf ghjk")
-    fallbacks = [one for one in _messages(maria) if one["author"] == "bot"][-2:]
-    assert fallbacks[0]["text"] != fallbacks[1]["text"]
-    for one in fallbacks:
-        assert "Talk to a person" in [choice["label"] for choice in one["choices"]]
-
-
-def test_a_turn_that_breaks_again_and_again_ends_in_numbers_and_the_way_to_a_human(
-    house: House, ana: Desk, maria: Visitor
-) -> None:
-    maria.says("hello")
-    with house.kit.database.begin() as session:
-        message = session.scalars(select(Message).where(Message.direction == "in")).one()
-        message.state, message.attempts = State.RECEIVED, turn.MOST_ATTEMPTS
-        session.get_one(Conversation, maria.conversation).waiting_since = house.clock()
-    turn.take(house.kit, maria.conversation)
-    assert "911" in " ".join(maria.heard()[-2:])
-    assert _messages(maria)[-1]["choices"][-1]["label"] == "Talk to a person"
-    assert "turn.failed" in alerts(house)

@@ -6,54 +6,22 @@ import dataclasses
 import re
 import ssl
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
 from certificates import self_signed
 from consoles import HERE, desk, visitor
 from house import House
+from postbox import Postbox
 from seekers import ANA, FREELY, answer
 from starlette.testclient import TestClient
 
 from bot import app, dispatch, matching, requests
-from bot.errors import SettingsError
 from bot.models import Alert, Conversation, Dispatch, MatchRequest
-from bot.settings import read
 
 FROM = "requests@lantern.example"
 LINK = re.compile(r"https?://[^\s/]+(/requests/\S+)")
-
-
-class Postbox(Controller):
-    """A mail server on a free port: keeps what it got, answers as told."""
-
-    def __init__(self, **options: Any) -> None:
-        self.got: list[EmailMessage] = []
-        self.says = "250 taken"
-        self.passwords: list[tuple[str, str]] = []
-        options.setdefault("hostname", "127.0.0.1")
-        super().__init__(self, port=0, authenticator=self._knows, auth_require_tls=False, **options)
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        super()._trigger_server()
-
-    def _knows(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-        self.passwords.append((data.login.decode(), data.password.decode()))
-        return AuthResult(success=True)
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Take one mail, or refuse it."""
-        if self.says.startswith("250"):
-            self.got.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
-        return self.says
 
 
 @pytest.fixture
@@ -299,16 +267,3 @@ def test_a_guessed_link_opens_nothing(seeker: House, postbox: Postbox, mailed: T
     assert mailed.get(where[:-1] + ("0" if where[-1] != "0" else "1")).status_code == 404
     assert mailed.post(where, data={"state": "sent"}).status_code == 400
     assert mailed.post(where, data={"state": "x" * 2000}).status_code == 413
-
-
-WRONG = [
-    {"LANTERN_SMTP": "mail.example"},
-    {"LANTERN_SMTP": "smtps://mail.example"},
-    {"LANTERN_SMTP": "https://mail.example", "LANTERN_MAIL_FROM": FROM},
-]
-
-
-@pytest.mark.parametrize("environ", WRONG)
-def test_a_wrong_mail_setting_refuses_to_start_and_says_how_it_is_written(environ: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match="SMTP"):
-        read(environ)

@@ -39,3 +39,16 @@ def test_a_database_without_its_key_refuses_to_start(tmp_path: Path) -> None:
     (tmp_path / "lantern.db").touch()
     with pytest.raises(SettingsError, match="restore the key"):
         settings.with_secrets(settings.Settings(var=tmp_path))
+
+
+WRONG_MAIL = [
+    {"LANTERN_SMTP": "mail.example"},
+    {"LANTERN_SMTP": "smtps://mail.example"},
+    {"LANTERN_SMTP": "https://mail.example", "LANTERN_MAIL_FROM": "requests@lantern.example"},
+]
+
+
+@pytest.mark.parametrize("environ", WRONG_MAIL)
+def test_a_wrong_mail_setting_refuses_to_start_and_says_how_it_is_written(environ: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="SMTP"):
+        settings.read(environ)
