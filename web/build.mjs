@@ -1,7 +1,7 @@
 // Builds what the gateway serves: `node build.mjs` -> ../bot/pages/, `generate` -> generated/ only,
 // `tests` -> build/tests/ (the pure modules, bundled for node's test runner).
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
