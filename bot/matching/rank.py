@@ -6,6 +6,8 @@ import hashlib
 import heapq
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cache, reduce
+from operator import or_
 
 from bot.matching.entry import Directory, Entry, Row
 from bot.matching.wishes import Wishes
@@ -23,11 +25,10 @@ WEIGHTS = {
     "style": 5.0,
 }
 _FULL = 100.0
-# With no wish at all nobody is nearer than anybody else.
-_NEUTRAL = 50.0
 _OWN = frozenset({"pay/sliding", "pay/self_pay"})
 Test = Callable[[int], bool]
 Fit = Callable[[int], float]
+Weighed = tuple[float, int, Fit]
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,12 @@ def find(
     Ties: more room first, then a draw by `seed` and id, the same for the same seed.
     """
     tests = tuple(filters(directory, wished).values())
-    fits = tuple(_fits(directory, wished))
-    whole = sum(weight for weight, _ in fits)
+    scores = _scores(tuple(_fits(directory, wished)))
+    asked, passes = _asked(directory, wished), cache(lambda has: all(test(has) for test in tests))
     ranked = [
-        (-_points(row.has, fits, whole), -row.entry.capacity, row)
+        (-_points(row.has, scores), -row.entry.capacity, row)
         for row in directory.rows
-        if all(test(row.has) for test in tests) and row.entry.id not in leave_out
+        if passes(row.has & asked) and row.entry.id not in leave_out
     ]
     if len(ranked) > most:
         # Only those who are as good as the last one shown take part in the draw.
@@ -91,37 +92,44 @@ def filters(directory: Directory, wished: Wishes) -> dict[str, Test]:
     return tests
 
 
-def _fits(directory: Directory, wished: Wishes) -> Iterator[tuple[float, Fit]]:
-    """How well an entry meets each named wish, from 0 to 1, with its weight."""
+def _asked(directory: Directory, wished: Wishes) -> int:
+    """The bits that the filters look at. Few patterns of them exist, so each is judged once."""
+    people = ("age/adult", "open", "interpreter")
+    wants = (*wished.places, *wished.modes, *wished.languages, *wished.needs, *wished.excluded)
+    return directory.mask((*people, *wants))
+
+
+def _fits(directory: Directory, wished: Wishes) -> Iterator[Weighed]:
+    """How well an entry meets each named wish, from 0 to 1: its weight, the bits it looks at, the fit."""
     mask = directory.mask
     for name, features in (("goals", wished.goals), ("prefer", wished.prefer), ("style", wished.style)):
         if features:
-            yield WEIGHTS[name], _share(mask(features), len(features))
+            yield WEIGHTS[name], mask(features), _share(len(features))
     if wished.times:
-        yield WEIGHTS["times"], _any(mask(wished.times))
+        yield WEIGHTS["times"], mask(wished.times), _any
     if wished.soon:
-        yield WEIGHTS["soon"], _share(mask(wished.soon), len(wished.soon))
+        yield WEIGHTS["soon"], mask(wished.soon), _share(len(wished.soon))
     if wished.pay:
-        yield WEIGHTS["pay"], _paid(directory, wished)
+        yield WEIGHTS["pay"], mask((*wished.pay, *wished.plans, *wished.fee)), _paid(directory, wished)
     if wished.modes:
-        yield WEIGHTS["mode"], _ranked([mask([mode]) for mode in wished.modes])
-    yield WEIGHTS["language"], _any(mask(wished.languages))
+        yield WEIGHTS["mode"], mask(wished.modes), _ranked([mask([mode]) for mode in wished.modes])
+    yield WEIGHTS["language"], mask(wished.languages), _any
 
 
-def _share(mask: int, of: int) -> Fit:
-    return lambda has: (has & mask).bit_count() / of
+def _share(of: int) -> Fit:
+    return lambda bits: bits.bit_count() / of
 
 
-def _any(mask: int) -> Fit:
-    return lambda has: 1.0 if has & mask else 0.0
+def _any(bits: int) -> float:
+    return 1.0 if bits else 0.0
 
 
 def _ranked(masks: list[int]) -> Fit:
     """The first of the modes that is offered: the one named first counts in full."""
 
-    def fit(has: int) -> float:
+    def fit(bits: int) -> float:
         for place, mask in enumerate(masks):
-            if has & mask:
+            if bits & mask:
                 return 1.0 - place / len(masks)
         return 0.0
 
@@ -138,10 +146,25 @@ def _paid(directory: Directory, wished: Wishes) -> Fit:
     return lambda has: 1.0 if has & full or (has & own and has & fee) else 0.5 if has & some else 0.0
 
 
-def _points(has: int, fits: tuple[tuple[float, Fit], ...], whole: float) -> float:
-    if not whole:
-        return _NEUTRAL
-    return _FULL * sum([weight * fit(has) for weight, fit in fits]) / whole
+def _scores(fits: tuple[Weighed, ...]) -> tuple[tuple[int, Fit], ...]:
+    """The points of the fits in two groups: the bits that each looks at, and the points for them.
+
+    Few patterns of a group's bits exist, so its points are worked out once for each pattern, not for
+    each entry. Rounded, so that two who deserve the same tie whatever the order of the sum.
+    """
+    whole = sum(weight for weight, _, _ in fits)
+    groups = (fits[: len(fits) // 2], fits[len(fits) // 2 :])
+    return tuple(_score(group, _FULL / whole) for group in groups if group)
+
+
+def _score(group: tuple[Weighed, ...], scale: float) -> tuple[int, Fit]:
+    bits = reduce(or_, (mask for _, mask, _ in group))
+    worth = cache(lambda has: round(scale * sum(weight * fit(has & mask) for weight, mask, fit in group), 6))
+    return bits, worth
+
+
+def _points(has: int, scores: tuple[tuple[int, Fit], ...]) -> float:
+    return sum([worth(has & bits) for bits, worth in scores])
 
 
 def _draw(entry_id: str, seed: int) -> bytes:
