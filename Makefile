@@ -6,7 +6,7 @@ RASA := .venv-rasa/bin/python
 RUN  := .venv/bin/lantern
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup pages run test lint lock encoder chaos bench-load bench-replicas bench-turn bench-understanding bench-safety bench-screen bench-widget clean
+.PHONY: help setup pages run test lint lock encoder chaos bench-load bench-replicas bench-turn bench-understanding bench-safety bench-screen bench-widget bench-console bench-matching clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -62,7 +62,15 @@ bench-screen: setup .venv/.dev ## Time of the screen on one core, by length of m
 	$(PY) -m bench.screen
 
 bench-widget: setup .venv/.dev ## Widget size and speed beside rasa-webchat
+	deploy/chromium.sh
 	$(PY) -m bench.widget
+
+bench-console: setup .venv/.dev ## From a person's message to the counsellor's screen, 50 conversations open
+	deploy/chromium.sh
+	$(PY) -m bench.console
+
+bench-matching: .venv/.ready ## One search in a directory of 10,000
+	$(PY) -m bench.matching
 
 clean: ## Remove environments, models and built pages (never var/)
 	rm -rf .venv .venv-rasa models web/node_modules web/.built bot/pages

@@ -24,6 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "tests")]
 
+import chromium
 import httpx
 from console_house import ConsoleHouse
 from consoles import OWN, WANTS_HUMAN
@@ -147,9 +148,7 @@ def main() -> None:
         )
         try:
             gateway = Gateway(child)
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-            )
+            browser = chromium.start(playwright)
             measured = measure(gateway, browser)
             browser.close()
         finally:

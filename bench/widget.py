@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "browser"), str(ROOT / "tests"), str(ROOT)]
 
-from conftest import FLAGS  # noqa: E402
+import chromium  # noqa: E402
 from fake_gateway import PAGES, Gateway  # noqa: E402
 from person import Person  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
@@ -184,7 +183,7 @@ def measure(runs: int) -> dict[str, Any]:
     codes = {"ours": (PAGES / "widget" / "lantern.js").read_bytes(), "theirs": rival()}
     gateway = Gateway()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = chromium.start(playwright)
         address = site(gateway, codes)
         found: dict[str, Any] = side_by_side(browser, address, runs)
         for name, code in codes.items():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import chromium
 import pytest
 from console_house import ConsoleHouse
 from fake_gateway import PAGES, Gateway
@@ -18,16 +18,6 @@ from proxy import Proxy
 from serving import Serving, Site
 
 from bot import content
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,15 +37,14 @@ def _absent(what: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, started once."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        _absent("no Chromium on this machine: run deploy/chromium.sh, or set CHROMIUM to its path")
+    if not chromium.path():
+        _absent(chromium.MISSING)
     if not (PAGES / "widget" / "lantern.js").exists():
         _absent("the widget is not built: run `npm ci && npm run build` in web/")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+        started = chromium.start(playwright)
+        yield started
+        started.close()
 
 
 @pytest.fixture(autouse=True)

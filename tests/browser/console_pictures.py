@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[:3]]
 
+import chromium
 from console_house import ConsoleHouse, Stranger
 from console_past import past
 from house import topic
@@ -36,8 +36,7 @@ def main() -> None:
     names = sys.argv[1:] or list(SCENES)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = ConsoleHouse(Path(folder), content.load(strict=False))
-        flags = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        browser = chromium.start(playwright)
         context = browser.new_context(viewport={"width": 1360, "height": 780}, reduced_motion="reduce")
         with home.kit.database.begin() as session:
             past(session, home.kit.library)

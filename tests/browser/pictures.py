@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
 
 sys.path[1:1] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
+import chromium  # noqa: E402
 import states  # noqa: E402
-from conftest import FLAGS  # noqa: E402
 from fake_gateway import PAGES, Gateway  # noqa: E402
 from person import Person  # noqa: E402
 from PIL import Image  # noqa: E402
@@ -55,7 +54,7 @@ def main(wanted: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     gateway = Gateway()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = chromium.start(playwright)
         for state in wanted or SHOWN:
             for scheme in SCHEMES:
                 for size in SIZES:
