@@ -195,6 +195,8 @@ def _questioned(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
 def _question(kit: Kit, turn: Turn) -> Question:
     conversation = turn.conversation
     text = turn.text[:LONGEST_QUESTION]
+    last = conversation.recall("last_topic")
+    passage = kit.library.passages.get((last, turn.voice.lang))
     return Question(
         id=conversation.id,
         text=text,
@@ -202,7 +204,8 @@ def _question(kit: Kit, turn: Turn) -> Question:
         vectors=kit.encode(text),
         metadata={
             "country": conversation.country,
-            "last_topic": conversation.recall("last_topic"),
+            "last_topic": last,
+            "last_title": passage.title if passage else None,
             "risk": conversation.risk_level,
         },
         events=conversation.events or [],

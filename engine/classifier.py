@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.decide import BETWEEN, Limits, Verdict, family
 from engine.model import Model
-from engine.understand import understand
+from engine.understand import Before, understand
 
 UNDERSTOOD = "understood"
 RETRIEVAL = ("learn", "boundary", "crisis")
@@ -87,7 +87,7 @@ class SentenceClassifier(GraphComponent):  # type: ignore[misc]  # Rasa has no t
                     self._trained(),
                     message.get("text") or "",
                     vectors or {},
-                    metadata.get("last_topic"),
+                    _before(metadata),
                     self._limits,
                 ),
             )
@@ -109,6 +109,11 @@ class SentenceClassifier(GraphComponent):  # type: ignore[misc]  # Rasa has no t
         message.set("intent_ranking", ranking, add_to_output=True)
         message.set("response_selector", _selector(verdict), add_to_output=True)
         message.set(UNDERSTOOD, verdict.as_dict(), add_to_output=True)
+
+
+def _before(metadata: dict[str, Any]) -> Before | None:
+    topic, title = metadata.get("last_topic"), metadata.get("last_title")
+    return Before(topic, title) if topic and title else None
 
 
 def _label(example: Message) -> str:

@@ -28,7 +28,7 @@ class Limits:
     of its own; `in_context`: and from here on when weighed by the scores of the whole message.
     `second`: a topic that the whole message holds so likely is answered too. `refuse`: a request to
     decline is declined from here on, even under a topic. `context`: how much the last topic gains
-    when a short message points back to it.
+    when a short message follows it.
     """
 
     sure: float = 0.27
@@ -38,7 +38,7 @@ class Limits:
     in_context: float = 0.5
     second: float = 0.3
     refuse: float = 0.4
-    context: float = 3.0
+    context: float = 2.0
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ LARGEST = 1_000_000
 """Bytes of a body."""
 
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
-_METADATA = ("country", "last_topic", "risk")
+_METADATA = ("country", "last_topic", "last_title", "risk")
 _FIELDS = frozenset({"id", "text", "lang", "vectors", "metadata", "events"})
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,21 +11,23 @@ from engine import encoders, text
 from engine.decide import Limits, Score, Verdict, decide
 from engine.model import Model, Probabilities
 
-POINTS_BACK = re.compile(
-    r"\b(it|its|it's|that|this|they|them|those|these|there|then|"
-    r"eso|esto|esa|ese|esas|esos|ello|lo|la|las|los)\b"
-    r"|^\W*(and|but|so|how long|how much|how come|why|is|are|can|does|do|will|what if|"
-    r"y|pero|entonces|cu[aá]nto|por qu[eé]|se|es|est[aá]|puede|puedo|duele)\b",
-    re.IGNORECASE,
-)
 FEW_WORDS = 8
+"""A longer message says by itself what it is about."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was answered last: the topic's id, and its title in the person's language."""
+
+    topic: str
+    title: str
 
 
 def understand(
     model: Model,
     said: str,
     vectors: Mapping[str, encoders.Vector],
-    last_topic: str | None,
+    before: Before | None,
     limits: Limits,
 ) -> Verdict:
     """The verdict on one message. Encoders are loaded only for what came without vectors."""
@@ -33,8 +35,8 @@ def understand(
     asked = [encoders.encode(part) for part in parts] if len(parts) > 1 else []
     rows = model.probabilities([vectors or encoders.encode(said), *asked])
     scores = mended(model, said, rows[0])
-    if last_topic and points_back(said):
-        scores = lean(model, scores, last_topic, limits.context)
+    if before and len(said.split()) <= FEW_WORDS:
+        scores = lean(model, under(model, said, scores, before.title), before.topic, limits.context)
     return decide(ranked(model, scores), [ranked(model, row) for row in rows[1:]], limits)
 
 
@@ -46,9 +48,16 @@ def mended(model: Model, said: str, scores: Probabilities) -> Probabilities:
     return mean
 
 
-def points_back(said: str) -> bool:
-    """Whether a short message seems to speak of what was answered before."""
-    return len(said.split()) <= FEW_WORDS and bool(POINTS_BACK.search(said))
+def under(model: Model, said: str, scores: Probabilities, title: str) -> Probabilities:
+    """How well each label fits a short message both by itself and read under the title before it.
+
+    "How long does that last?" says nothing alone, and under "Abscess" it says all; "thanks" stays
+    what it is. Both must agree: the geometric mean of the two, summing to one again.
+    """
+    read = model.probabilities([encoders.encode(f"{title}. {said}")])[0]
+    both: Probabilities = np.sqrt(scores * read)
+    shares: Probabilities = both / both.sum()
+    return shares
 
 
 def lean(model: Model, scores: Probabilities, topic: str, weight: float) -> Probabilities:

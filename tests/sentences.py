@@ -15,7 +15,7 @@ TESTS = Path(__file__).parent
 CONTENT = TESTS / "content"
 SAFETY = TESTS / "safety"
 KNOWN_MISSES = SAFETY / "known_misses.yml"
-APART = ("boundary", "scope", "two", "plain")
+APART = ("boundary", "scope", "two", "plain", "follow_ups")
 """Under tests/content, but not the questions of one topic."""
 
 UNKNOWN = frozenset({"nlu_fallback", "out_of_scope"})
@@ -33,6 +33,14 @@ class Sentence(msgspec.Struct, frozen=True):
     topics: tuple[str, ...] = ()
     boundary: str = ""
     intent: str = ""
+
+
+class FollowUp(msgspec.Struct, frozen=True):
+    """A short message, the topic that was answered before it, and the topics that may answer it."""
+
+    after: str
+    text: str
+    topics: tuple[str, ...]
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -64,6 +72,11 @@ def questions() -> Iterator[Sentence]:
     for lang, intents in read(CONTENT / "plain.yml").items():
         for name, texts in intents.items():
             yield from (Sentence("plain", lang, text, intent=name) for text in texts)
+
+
+def follow_ups(lang: Lang) -> list[FollowUp]:
+    """Short messages that lean on what was answered before them."""
+    return msgspec.convert(read(CONTENT / "follow_ups.yml")[lang], list[FollowUp])
 
 
 def rightly(sentence: Sentence, understood: Understood) -> bool:
