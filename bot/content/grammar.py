@@ -33,6 +33,8 @@ class Grammar(Strict, frozen=True, kw_only=True):
 
     `says`: words that stand for others ("anything but": "not").
     `nods` agree to do something ("ok") and tell nothing about how things stand.
+    `requests` ask something of us ("find me a", "talk to a real person") and answer nothing.
+    `signs` of a body: "no fever" denies a sign, not what was asked ("can you go?").
     `conditions` beside a yes take it back where much hangs on it ("yes, if nobody hears of it").
     `often` say how much or how often ("mostly", "a bit of") and change no answer.
     `no_apart`: a "no" before who or what is spoken of stands for itself ("no he is outside").
@@ -43,6 +45,8 @@ class Grammar(Strict, frozen=True, kw_only=True):
     says: dict[str, str] = msgspec.field(default_factory=dict)
     more: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     nods: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
     negators: tuple[str, ...] = ()
     no_apart: bool = False
     contrast: tuple[str, ...] = ()

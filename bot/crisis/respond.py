@@ -94,8 +94,18 @@ def guided(session: Session, kit: Kit, turn: Turn) -> Outcome | None:
         if run.level != "P0":
             return None
         # A life is at risk: nothing may be waited for, whatever the words meant.
-        taken = guide.unclear(session, run, turn.voice, answered=False)
+        asked = guide.asks(turn.voice, turn.text)
+        taken = guide.unclear(session, run, turn.voice, answered=asked)
+        taken = _put_off(turn, taken) if asked else taken
     return after(session, kit, turn, run, taken)
+
+
+def _put_off(turn: Turn, taken: guide.Taken) -> guide.Taken:
+    """The protocol's question, after a word that what was asked has been read and must wait."""
+    last = taken.replies[-1]
+    first = turn.voice.phrase("this_first", turn.number)
+    said = msgspec.structs.replace(last, text=f"{first.text} {last.text}")
+    return msgspec.structs.replace(taken, replies=(*taken.replies[:-1], said))
 
 
 def after(session: Session, kit: Kit, turn: Turn, run: GuideRun, taken: guide.Taken) -> Outcome:

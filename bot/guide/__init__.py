@@ -5,7 +5,7 @@ conversation. Nothing here needs Rasa: crisis help works with everything else de
 """
 
 from bot.guide.answers import Answer, understand
-from bot.guide.questions import is_plain, says, wish
+from bot.guide.questions import asks, is_plain, says, wish
 from bot.guide.review import listed
 from bot.guide.run import (
     current,
@@ -24,6 +24,7 @@ from bot.guide.say import Taken
 __all__ = [
     "Answer",
     "Taken",
+    "asks",
     "current",
     "finished",
     "is_plain",

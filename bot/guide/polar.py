@@ -10,7 +10,8 @@ from bot.guide.tongue import Clause, Tongue, Words
 def told(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> str:
     """A plain yes, no or not sure; then "he isn't"; then words of the question given back."""
     plain = [mark for mark in found if mark.kind == "polar" and _stands_alone(mark, clauses, question)]
-    if question.now and question.careful == "no":
+    asked = any(clause.asks or clause.wants for clause in clauses)
+    if asked or (question.now and question.careful == "no"):
         plain = [mark for mark in plain if not _nods(mark, clauses, question.tongue)]
     spoken = [answer for clause in clauses if (answer := _elliptic(question, clause))]
     echoed = [answer for clause in clauses if (answer := _echoed(question, clause))]
@@ -25,18 +26,22 @@ def told(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> 
 
 def _nods(mark: Mark, clauses: tuple[Clause, ...], tongue: Tongue) -> bool:
     """True for the "ok" of "ok i called": it agrees to what was said, and tells nothing of the breath."""
-    nods = tongue.phrases(tongue.grammar.nods)
-    return mark.answer == "yes" and clauses[mark.clause].words[mark.start : mark.end] in nods
+    return mark.answer == "yes" and clauses[mark.clause].words[mark.start : mark.end] in tongue.nods
 
 
 def _hint(question: Question, found: list[Mark], clauses: tuple[Clause, ...]) -> str:
     """A "no" that opens a longer sentence ("no pulse"), or words about another time: little, but some."""
-    opening = any(
-        mark.kind == "polar" and mark.answer == "no" and mark.start == 0 and mark.end == 1 for mark in found
-    )
-    if opening:
+    if any(_opens_with_no(question, mark, clauses[mark.clause]) for mark in found):
         return "unsure" if question.careful == "yes" and question.frames else "no"
     return "unsure" if any(mark.kind == "frame" and mark.past for mark in found) else ""
+
+
+def _opens_with_no(question: Question, mark: Mark, clause: Clause) -> bool:
+    """True for "no signal"; "no fever" tells of a sign, and answers only the question about it."""
+    if mark.kind != "polar" or mark.answer != "no" or (mark.start, mark.end) != (0, 1):
+        return False
+    named = [word for word in clause.words[1:3] if word in question.tongue.grammar.signs]
+    return not named or any(_in_echo(question, word) for word in named)
 
 
 def _last(plain: list[Mark]) -> str:
@@ -57,6 +62,9 @@ def _stands_alone(mark: Mark, clauses: tuple[Clause, ...], question: Question) -
         if any(word in question.tongue.speakers for word in found):
             return bool(_elliptic(question, clauses[mark.clause]))
         return leads and all(word in small or _in_echo(question, word) for word in after)
+    if mark.answer == "unsure" and found in question.tongue.weak:
+        # "No fever, I think" is no doubt about what was asked.
+        return all(word in small or _in_echo(question, word) for word in (*before, *after))
     if len(found) > 1 and mark.answer != "no":
         return True
     if mark.answer == "no" and words[mark.start] == "no" and mark.end - mark.start == 1:

@@ -73,6 +73,12 @@ def wish(run: GuideRun, voice: Voice, text: str) -> str:
     return answer.wish or ("change" if named else "")
 
 
+def asks(voice: Voice, text: str) -> bool:
+    """True if a text asks us something or for something: "can i talk to a real person"."""
+    clauses = tongue(voice.library, voice.lang).clauses(text)
+    return any(clause.asks or clause.wants or clause.wonders for clause in clauses)
+
+
 def says(voice: Voice, text: str, name: str) -> bool:
     """True if a text is one of the standard answers `name` and nothing else."""
     words = tongue(voice.library, voice.lang)

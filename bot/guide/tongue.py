@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -42,11 +42,16 @@ _VERY_LONG_WORD = 8
 
 @dataclass(frozen=True)
 class Clause:
-    """Words that belong together. `asks`: a question to us; `wonders`: it only ends like one ("safe?")."""
+    """Words that belong together.
+
+    `asks`: a question to us; `wonders`: it only ends like one ("safe?"); `wants`: it wants something of
+    us ("find me a therapist").
+    """
 
     words: Words
     asks: bool = False
     wonders: bool = False
+    wants: bool = False
 
 
 class Tongue:
@@ -70,7 +75,7 @@ class Tongue:
 
     def words(self, text: str) -> Words:
         """The words of a text in plain spelling, without marks."""
-        return tuple(word for clause in self.clauses(text, split=False) for word in clause.words)
+        return tuple(word for words, _ in self._cut(text, split=False) for word in words)
 
     def bare(self, words: Words) -> Words:
         """The words without the small ones around them: "just skip it please" is "skip"."""
@@ -86,19 +91,24 @@ class Tongue:
         """Texts of content as words, empty ones left out."""
         return frozenset(words for text in texts if (words := self.words(text)))
 
-    def clauses(self, text: str, *, split: bool = True) -> tuple[Clause, ...]:
-        """A text as clauses; with `split` also parted at "but", "now" and the like."""
-        found: list[Clause] = []
+    def clauses(self, text: str) -> tuple[Clause, ...]:
+        """A text as clauses, parted at its marks and at "but", "now" and the like."""
+        return tuple(
+            Clause(words, self._asks(words), wonders, self._wants(words))
+            for words, wonders in self._cut(text)
+        )
+
+    def _cut(self, text: str, *, split: bool = True) -> Iterator[tuple[Words, bool]]:
+        """The words between marks, and whether a question mark ends them; with `split` also parted."""
         held: list[str] = []
         for mark in (*_TOKEN.findall(self._said(_bare(text)))[:LONGEST], "\n"):
             if mark in _STOPS or mark in {"?", "¿", "¡"}:
                 if held:
                     parts = self._parted(tuple(held)) if split else [tuple(held)]
-                    found += [Clause(part, self._asks(part), mark == "?") for part in parts]
+                    yield from ((part, mark == "?") for part in parts if part)
                 held = []
             else:
                 held += self._plain(mark)
-        return tuple(clause for clause in found if clause.words)
 
     def matcher(self, phrases: Mapping[str, Iterable[Words]]) -> PhraseMatcher:
         """A matcher that finds phrases by their label."""
@@ -169,7 +179,34 @@ class Tongue:
         )
 
     def _asks(self, words: Words) -> bool:
-        return words[0] in self.grammar.asking and len(words) > 1 and self._turned(words)
+        """ "Ok what is that": a question, whatever small words open it."""
+        start = next((place for place, word in enumerate(words) if word not in self._opening), 0)
+        rest = words[start:]
+        return rest[0] in self.grammar.asking and len(rest) > 1 and self._turned(rest)
+
+    def _wants(self, words: Words) -> bool:
+        said = f" {' '.join(words)} "
+        return any(f" {' '.join(request)} " in said for request in self.requests)
+
+    @cached_property
+    def nods(self) -> frozenset[Words]:
+        """Words that agree to do something and tell nothing: "ok"."""
+        return self.phrases(self.grammar.nods)
+
+    @cached_property
+    def requests(self) -> frozenset[Words]:
+        """Words that ask something of us: "find me a"."""
+        return self.phrases(self.grammar.requests)
+
+    @cached_property
+    def weak(self) -> frozenset[Words]:
+        """Words that take some of the weight of what they stand beside: "i think"."""
+        return self.phrases(self.grammar.weak)
+
+    @cached_property
+    def _opening(self) -> frozenset[str]:
+        nods = {words[0] for words in self.nods if len(words) == 1}
+        return frozenset(nods | {word for word in self.grammar.fillers if word not in self.speakers})
 
     def _turned(self, words: Words) -> bool:
         """ "is he", "should i", "how do": the order of a question."""
@@ -229,7 +266,7 @@ def _plain_words(grammar: Grammar) -> Grammar:
         "asking",
         "auxiliaries",
     )
-    names = (*groups, "stopwords", "often")
+    names = (*groups, "stopwords", "often", "signs")
     bare = {name: tuple(_bare(word) for word in getattr(grammar, name)) for name in names}
     speakers = {who: tuple(_bare(word) for word in words) for who, words in grammar.speakers.items()}
     return msgspec.structs.replace(grammar, speakers=speakers, **bare)

@@ -156,6 +156,16 @@ def test_26_the_person_can_change_the_language_and_the_answers_follow(
     assert [body.get("lang") for body in gateway.seen if "text" in body] == ["es", None]
 
 
+def test_26_a_talk_that_goes_over_to_another_language_takes_the_widget_along(
+    person: Person, gateway: Gateway
+) -> None:
+    person.start()
+    person.write("Tengo miedo por mi hermano.")
+    gateway.say("Gracias por contarlo.", lang="es")
+    person.page.get_by_text("Hablas con: un asistente automático").wait_for()
+    assert person.button("Enviar").is_visible()
+
+
 def test_26_right_to_left_pages_get_a_mirrored_widget(page: Page, site: Site, gateway: Gateway) -> None:
     page.goto(site('data-country="US" data-dir="rtl"'))
     person = Person(page)

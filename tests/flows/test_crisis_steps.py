@@ -280,3 +280,13 @@ def test_a_yes_to_a_question_that_exists_no_more_is_not_taken_for_another_answer
     outcome = house.says("yes")
     assert outcome.replies[0].content == first.replies[0].content
     assert outcome.route == "crisis"
+
+
+def test_what_is_asked_in_danger_is_seen_and_must_wait(house: House) -> None:
+    house.says("i cant wake him up and hes barely breathing")
+    house.engine.answer = HUMAN
+    said = house.says("can i talk to a real person please").replies
+    assert said[0].content == "protocols/O1/first"
+    assert said[0].text.startswith(("I read that. Call 911", "I saw what you asked. Help from 911"))
+    assert said[0].text.endswith("?")
+    assert said[0].offers

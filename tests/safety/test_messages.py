@@ -15,7 +15,7 @@ import pytest
 from sentences import KNOWN_MISSES, Message, messages, read
 
 from bot.content import LANGS
-from bot.safety import Context, Verdict, screen
+from bot.safety import Context, Verdict, classifier, screen
 
 FOUND = {"P0": 0.9, "P1": 0.85, "P2": 0.7, "P3": 0.6}
 """Least share noticed of each level, in each language. P2 and P3 have ten messages each."""
@@ -28,6 +28,9 @@ HELD = {
 """What holds today instead of WANTED, measured 2026-11-26. It falls short: many of these look-alikes are
 built word by word beside a text of danger, and since the screen asks from 0.7 on it asks more of them.
 Lower each figure whenever the screen allows it."""
+CLOSE = 0.01
+"""So near to one of the classifier's limits a message is undecided: processors round the encoder's numbers
+differently, and the list must not."""
 HEAD = """\
 # Messages of tests/safety that the screen gets wrong today; the list may only shrink.
 # Example: {wrong: missed} was not noticed at all; {wrong: alarm} got a crisis reply and should not.
@@ -73,6 +76,14 @@ def noticed(verdict: Verdict) -> bool:
     return verdict.crisis or verdict.check_in
 
 
+def undecided(text: str) -> bool:
+    """Another processor may see this message on the other side of a limit."""
+    score = classifier.score(text)
+    limits = ((score.danger, classifier.CRISIS), (score.danger, classifier.CALM))
+    limits += ((score.uneasy, classifier.CHECK_IN), (score.uneasy, classifier.QUIET))
+    return any(abs(value - limit) < CLOSE for value, limit in limits)
+
+
 def listing(rows: set[Row]) -> str:
     """Rows for reading."""
     return "\n".join(f"  {what} {code}.{lang}: {text}" for what, code, lang, text in sorted(rows))
@@ -114,5 +125,6 @@ def test_the_known_misses_only_shrink(lang: str, request: pytest.FixtureRequest)
     if request.config.getoption("--list-misses"):
         write({row for row in known() if row[2] != lang} | now)
     before = {row for row in known() if row[2] == lang}
-    assert not before - now, "mended: take it off known_misses.yml\n" + listing(before - now)
-    assert not now - before, "was right and is wrong now:\n" + listing(now - before)
+    changed = {row for row in before ^ now if not undecided(row[3])}
+    assert not changed & before, "mended: take it off known_misses.yml\n" + listing(changed & before)
+    assert not changed & now, "was right and is wrong now:\n" + listing(changed & now)

@@ -22,7 +22,7 @@ export function bind(paint: () => void): void {
 }
 
 /** The first wish we have words for becomes the language: "es-MX" counts as "es". */
-export function speak(...wishes: (string | null)[]): void {
+export function speak(...wishes: (string | null | undefined)[]): void {
   current = wishes.map((wish) => `${wish}`.slice(0, 2).toLowerCase()).find((lang) => STRINGS[lang]) ?? "en";
   for (const paint of bound) paint();
 }

@@ -2,7 +2,7 @@
 import type { Item, ItemState } from "../shared/outbox";
 import { retry, send } from "./client";
 import { attr, button, h, label } from "./dom";
-import { bind, S, t } from "./lang";
+import { bind, S, speak, t } from "./lang";
 import { messageView } from "./message";
 import type { Message } from "./types";
 
@@ -53,6 +53,7 @@ export function add(m: Message): void {
     status(mine, S.sent);
     return;
   }
+  if (!key) speak(m.lang); // theirs: the talk may have gone over to another language
   const message = messageView(m, short, (id, label) => {
     retire(label);
     view.focus(); // a pressed choice is disabled, and would lose the focus to the page
