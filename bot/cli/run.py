@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import threading
 from contextlib import suppress
 from typing import Any
@@ -41,6 +42,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     db.migrate(settings.database_url)
     if arguments.no_engine:
         return _listen(settings)
+    # uvicorn raises the signal that ended it once more: unless that is an exit, Rasa would outlive us.
+    stop_on_signals(sys.exit)
     with Engine(settings, lambda line: print(line, flush=True)):
         return _listen(settings)
 
