@@ -167,12 +167,6 @@ def _order(mark: Mark) -> tuple[int, int, int]:
 def _read(mark: Mark, clause: Clause, question: Question) -> Mark | None:
     """The mark with its surroundings; None where it says nothing (a wish, a question)."""
     tongue = question.tongue
-    if (
-        mark.kind == "polar"
-        and (clause.asks or clause.wants)
-        and clause.words[mark.start : mark.end] in tongue.nods
-    ):
-        return None  # "ok can you find me one": it opens a request
     if mark.kind in {"barrier", "polar"}:
         return mark
     if clause.asks or (clause.wants and not question.wishing):
@@ -191,12 +185,6 @@ def _read(mark: Mark, clause: Clause, question: Question) -> Mark | None:
         weak=_said(around, grammar.weak, tongue),
         past=_said(_until_now(clause.words, tongue), grammar.past, tongue),
     )
-
-
-def _opens_a_request(mark: Mark, clause: Clause, tongue: Tongue) -> bool:
-    """True for the "ok" of "ok can you find me one"."""
-    nods = clause.words[mark.start : mark.end] in tongue.nods
-    return nods and (clause.asks or clause.wants)
 
 
 def _said(text: str, phrases: Iterable[str], tongue: Tongue) -> bool:
