@@ -32,6 +32,7 @@ class Row(msgspec.Struct):
     provider_id: str | None
     answers_id: str | None
     content: str | None
+    route: str | None
     text: str
 
     @property
@@ -170,4 +171,6 @@ def check_answers(rows: list[Row]) -> None:
     for row in answers:
         question = asked[str(row.answers_id)].text
         assert question.endswith(row.topic or "?") or GIVEN_UP in row.text, "another question's answer"
-    assert order[-1] == max(row.seq for row in asked.values()), "the last question has no answer"
+    last = max(asked.values(), key=lambda row: row.seq)
+    after = [(row.seq, row.author, row.answers_id == last.id) for row in rows if row.seq > last.seq]
+    assert order[-1] == last.seq, f"the last question has no answer: {last.state} {last.route}, then {after}"
