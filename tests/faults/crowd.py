@@ -33,6 +33,7 @@ class Row(msgspec.Struct):
     answers_id: str | None
     content: str | None
     route: str | None
+    protocol: str | None
     text: str
 
     @property
@@ -172,5 +173,4 @@ def check_answers(rows: list[Row]) -> None:
         question = asked[str(row.answers_id)].text
         assert question.endswith(row.topic or "?") or GIVEN_UP in row.text, "another question's answer"
     last = max(asked.values(), key=lambda row: row.seq)
-    after = [(row.seq, row.author, row.answers_id == last.id) for row in rows if row.seq > last.seq]
-    assert order[-1] == last.seq, f"the last question has no answer: {last.state} {last.route}, then {after}"
+    assert order[-1] == last.seq, f"no answer to {last.text!r}: {last.state}, {last.route} {last.protocol}"
